@@ -1,0 +1,75 @@
+"""One text on its way through the five layers, with every token's exact part in the score."""
+
+import numpy as np
+import pyarrow as pa
+
+from wordglass.evaluate import decide
+from wordglass.model import Model
+from wordglass.passes import Floats, probabilities
+from wordglass.tokens import Token, tokenise
+from wordglass.trace.document import VERSION, OutputTrace, PredictionTrace, TokenTrace
+from wordglass.vectors.table import VectorTable
+
+NUMBERS = 8  # of a vector that are kept in the trace
+
+
+def trace_prediction(text: str, model: Model, truth: list[str] | None = None) -> PredictionTrace:
+    """Trace one text through a model.
+
+    The shares of the tokens and the bias sum to the score that the model predicts with, to float precision.
+    """
+    tokens = tokenise(text)
+    lookup = model.scorer.vocabulary.lookup([text])
+    classes = len(model.names)
+    shares = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
+    output = model.scorer.scores(pa.array([text], pa.large_string()))  # (1, outputs)
+    probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
+    chosen = decide(probability[None, :], model.multi_label)[0]
+    predicted = [model.names[k] for k in np.flatnonzero(chosen)] if model.multi_label else [model.names[chosen]]
+    columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
+    return PredictionTrace(
+        format="wordglass-trace",
+        version=VERSION,
+        kind="prediction",
+        text=text,
+        tokens=[
+            _token(token, int(row), share, model.table)
+            for token, row, share in zip(tokens, lookup.ids, shares, strict=True)
+        ],
+        known=lookup.known,
+        dimensions=model.dim,
+        vectors=model.vectors,
+        pooling=model.pooling,
+        pooled=model.pooled(lookup),
+        outputs=[
+            OutputTrace(name=name, bias=bias, score=score, probability=share)
+            for name, bias, score, share in zip(model.names, *(c.tolist() for c in columns), strict=True)
+        ],
+        predicted=predicted,
+        truth=truth,
+        sum_of_shares=float(shares[:, int(np.argmax(probability))].sum()),
+    )
+
+
+def by_class(outputs: Floats, classes: int) -> Floats:
+    """One column a class: of two classes that share one output, the first has it negated."""
+    return np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 and classes == 2 else outputs
+
+
+def _token(token: Token, row: int, shares: Floats, table: VectorTable | None) -> TokenTrace:
+    found = TokenTrace(
+        token=token.text,
+        start=token.start,
+        end=token.end,
+        start_byte=token.start_byte,
+        end_byte=token.end_byte,
+        known=row > 0,
+        row=row - 1 if row else None,
+        norm=None,
+        shares=shares.tolist(),
+    )
+    if row and table:
+        vector = table.rows[row, : table.dim]
+        found["norm"] = float(np.sqrt(vector.astype(float) @ vector))
+        found["vector"] = vector[:NUMBERS].astype(float).tolist()
+    return found

@@ -1,0 +1,203 @@
+"""Stage 5: a linear head on the pooled features, and its training in a few passes over the rows."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.errors import ArgumentError
+from wordglass.lbfgs import Frame, Memory, step_length
+from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """Scores that are linear in the features.
+
+    >>> LinearHead(np.array([[2.0]]), np.array([1.0]), "sigmoid").scores(np.array([[3.0]])).tolist()
+    [[7.0]]
+    """
+
+    weights: Floats  # (features, outputs)
+    bias: Floats  # (outputs,)
+    loss: Loss
+
+    def scores(self, X: NDArray[Any]) -> Floats:
+        """Give the logits (rows, outputs) of features (rows, features)."""
+        return np.asarray(X @ self.weights + self.bias, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """The model after one epoch. Losses are means over the rows in nats, without the penalty."""
+
+    epoch: int  # 0 is the model before training
+    objective: float
+    train_loss: float  # weighted by the rows' weights; of multi-label rows, summed over the labels
+    train_accuracy: float  # unweighted; of multi-label rows, the whole set must be right
+    held_out_loss: float | None  # None where no row is held out
+    held_out_accuracy: float | None
+    gradient: float  # its largest absolute entry where the epoch began, relative to where the first did
+    seconds: float
+    shortened: bool  # the full step would have raised the objective
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted head and how it came about."""
+
+    head: LinearHead
+    epochs: list[EpochRecord]  # from epoch 0 on
+    best_epoch: int  # the one whose model ``head`` is
+    stopped: str  # why no further epoch was run
+
+
+def fit_head(
+    X: NDArray[Any],
+    targets: NDArray[Any],
+    *,
+    loss: Loss,
+    C: float = 1.0,
+    epochs: int = 100,
+    weights: NDArray[Any] | None = None,
+    held_out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    patience: int | None = None,
+    tolerance: float = 1e-8,
+    threads: int | None = None,
+    start: LinearHead | None = None,
+    on_epoch: Callable[[EpochRecord], None] | None = None,
+) -> Fit:
+    """Fit logistic regression with an L2 penalty, one pass over the rows an epoch.
+
+    The objective, over weights W and biases b, of which the biases are free::
+
+        C * sum_i w_i * loss_i  +  1/2 * ||W||^2         with scores s_i = x_i W + b
+
+        softmax   loss_i = log(sum_k exp(s_ik)) - s_iy               one output a class
+        sigmoid   loss_i = sum_k log(1 + exp(s_ik)) - t_ik * s_ik    one output a label; one for two classes
+
+    An epoch takes every row once: its residual into the gradient, its features into the change of its
+    scores. From scores and change alone follows the length of the step, so that the objective never rises.
+    Before the first epoch the products of all pairs of features are summed, once; see ``lbfgs.Frame``.
+
+    X is (rows, features), in float32 or float64; sums are in float64. ``targets`` are class numbers
+    (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows, labels). ``weights`` are the rows'
+    w_i. ``held_out`` is another (X, targets), scored at every epoch; with ``patience``, training ends after
+    so many epochs without a lower held-out loss, and the head is that of the lowest. ``tolerance`` ends it
+    after an epoch whose step promised to lower the objective by less than this share. ``start`` is a head
+    to go on from. The result has the same bits at any number of ``threads``
+    (as many as there are processors, if not given).
+
+    Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C,
+    epochs or patience cannot.
+
+    >>> fit = fit_head(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1]), loss="sigmoid")
+    >>> fit.head.weights.round(2).tolist(), fit.stopped
+    ([[0.96]], 'converged')
+    """
+    if not 0 < C < np.inf:
+        raise ArgumentError(f"C={C}: must be a finite number above 0")
+    if epochs < 0:
+        raise ArgumentError(f"epochs={epochs}: must be at least 0")
+    if patience is not None and (held_out is None or patience < 1):
+        raise ArgumentError(f"patience={patience}: must be at least 1, and needs held-out rows")
+    w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
+    outputs = len(start.bias) if start else count_outputs(targets, loss)
+    records: list[EpochRecord] = []
+    stopped = "all epochs done"
+    with thread_map(threads) as run:
+        clock = time.perf_counter()
+        rows = Rows("training", X, targets, w, loss, outputs, run)
+        others = None
+        if held_out:
+            others = Rows("held-out", *held_out, np.ones(len(held_out[0])), loss, outputs, run)
+        descent = _Descent(rows, start, C)
+        best, best_epoch, lowest = descent.head, 0, np.inf
+        for epoch in range(epochs + 1):
+            if epoch:
+                descent.epoch()
+            head, now = descent.head, descent.measured
+            seen = others.measure(others.scores(head.weights, head.bias)) if others else None
+            record = EpochRecord(
+                epoch=epoch,
+                objective=float(descent.objective.sum()),
+                train_loss=float(now.loss.sum() / now.weight),
+                train_accuracy=now.hits / now.rows,
+                held_out_loss=float(seen.loss.sum() / seen.weight) if seen else None,
+                held_out_accuracy=seen.hits / seen.rows if seen else None,
+                gradient=descent.gradient,
+                seconds=time.perf_counter() - clock,
+                shortened=descent.shortened,
+            )
+            clock = time.perf_counter()
+            records.append(record)
+            if on_epoch:
+                on_epoch(record)
+            if patience is None or record.held_out_loss is None:
+                best, best_epoch = head, epoch
+            elif record.held_out_loss < lowest:
+                best, best_epoch, lowest = head, epoch, record.held_out_loss
+            elif epoch - best_epoch >= patience:
+                stopped = f"no lower held-out loss for {patience} epochs"
+                break
+            if descent.promised <= tolerance * record.objective:
+                stopped = "converged"
+                break
+    return Fit(best, records, best_epoch, stopped)
+
+
+class _Descent:
+    """The model on its way down: where it is, and what the last epoch did."""
+
+    def __init__(self, rows: Rows, start: LinearHead | None, C: float) -> None:
+        self.rows, self.C = rows, C
+        shares = rows.shares()  # (outputs,)
+        self.head = start or _at_rest(rows, shares)
+        self.frame = Frame(rows.moments(), shares, rows.loss, C)
+        self.memory = Memory(None if rows.loss == "softmax" else 0)  # sigmoid outputs are problems apart
+        self.scores = rows.scores(self.head.weights, self.head.bias)  # (rows, outputs)
+        self.measured = rows.measure(self.scores)
+        self.objective = C * self.measured.loss + self.memory.dot(self.head.weights, self.head.weights) / 2
+        self.gradient, self.promised, self.shortened = 1.0, np.inf, False
+        self._first_gradient = 0.0
+        self._last: tuple[Floats, Floats] | None = None  # the last step and the gradient it began with
+
+    def epoch(self) -> None:
+        """Pass over the rows once: the gradient, a direction, the scores' change along it, a step."""
+        head, dot = self.head, self.memory.dot
+        gradient = self.C * self.rows.gradient(self.scores)  # (features + 1, outputs)
+        gradient[:-1] += head.weights
+        steepest = float(np.abs(gradient).max())
+        self._first_gradient = self._first_gradient or steepest
+        self.gradient = steepest / self._first_gradient if steepest else 0.0
+
+        gradient = self.frame.gradient(gradient)
+        if self._last:
+            self.memory.remember(self._last[0], gradient - self._last[1])
+        direction = self.memory.direction(gradient)
+        slope = dot(gradient, direction)  # () or (outputs,), below 0
+        self.promised = -float(slope.sum()) / 2
+        weights, bias = self.frame.change(direction)
+        change = self.rows.scores(weights, bias)  # (rows, outputs)
+        along, across = dot(head.weights, weights), dot(weights, weights)
+
+        def trial(length: Floats) -> tuple[Floats, Floats]:
+            there = self.rows.measure(self.scores, change, length)
+            ridge = (dot(head.weights, head.weights) + length * (2 * along + length * across)) / 2
+            return self.C * there.loss + ridge, self.C * there.slope + along + length * across
+
+        length, self.shortened = step_length(trial, self.objective, slope)
+        self.head = LinearHead(head.weights + length * weights, head.bias + length * bias, head.loss)
+        self.scores += length * change
+        self.measured = self.rows.measure(self.scores)
+        self.objective = self.C * self.measured.loss + dot(self.head.weights, self.head.weights) / 2
+        self._last = (length * direction, gradient)
+
+
+def _at_rest(rows: Rows, shares: Floats) -> LinearHead:
+    """Give the model that knows only the shares of the classes."""
+    bias = np.log(shares) if rows.loss == "softmax" else np.log(shares) - np.log1p(-shares)
+    return LinearHead(np.zeros((rows.X.shape[1], len(shares))), bias, rows.loss)

@@ -1,0 +1,58 @@
+"""Stage 3 as compiled loops: from a word's hash to its row in the table of vectors.
+
+The index is an array of 64-bit slots, open addressing with linear probing: the fingerprint in the high half,
+the row in the low half, 0 where empty: row 0 of a table belongs to the unknown word.
+"""
+
+import numpy as np
+
+from wordglass.kernels.compiling import kernel
+from wordglass.kernels.hashing import EMPTY, finish, step
+from wordglass.kernels.machine import prefetch
+
+AHEAD = 16  # words between asking for a slot and reading it
+LOW = np.uint64(0xFFFFFFFF)
+
+
+@kernel
+def hash_words(data, offsets, hashes):
+    """The hash of each word as it stands."""
+    for i in range(len(hashes)):
+        h = EMPTY
+        for p in range(offsets[i], offsets[i + 1]):
+            h = step(h, data[p])
+        hashes[i] = finish(h)
+
+
+@kernel
+def build(hashes, slots, shift):
+    """Fill the empty slots; the first of equal words wins. Returns how many were left out."""
+    mask = np.uint64(len(slots) - 1)
+    repeated = 0
+    for i in range(len(hashes)):
+        h = hashes[i]
+        j = h >> shift
+        while slots[j] != 0 and slots[j] >> np.uint64(32) != h & LOW:
+            j = (j + np.uint64(1)) & mask
+        if slots[j] == 0:
+            slots[j] = (h & LOW) << np.uint64(32) | np.uint64(i + 1)
+        else:
+            repeated += 1
+    return repeated
+
+
+@kernel
+def find(hashes, slots, shift, ids):
+    """The row of each hashed word, 0 where the table has none."""
+    n = len(hashes)
+    mask = np.uint64(len(slots) - 1)
+    for x in range(n):
+        if x + AHEAD < n:
+            prefetch(slots, np.int64(hashes[x + AHEAD] >> shift))
+        h = hashes[x]
+        j = h >> shift
+        slot = slots[j]
+        while slot != 0 and slot >> np.uint64(32) != h & LOW:
+            j = (j + np.uint64(1)) & mask
+            slot = slots[j]
+        ids[x] = slot & LOW

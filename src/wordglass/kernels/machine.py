@@ -1,0 +1,117 @@
+"""What processors do in a few instructions and Numba has no name for, written for LLVM.
+
+None of these checks its indexes: the callers do. Vector widths are LLVM's own: it fits them to the processor.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+BYTE, HALF, INDEX = ir.IntType(8), ir.IntType(32), ir.IntType(64)
+LANES = 16  # floats added at once; rows of a table are padded to a multiple
+
+
+def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    """Where ``array[index]`` lies, the array being flat."""
+    size = INDEX(kind.dtype.bitwidth // 8)
+    data = builder.bitcast(context.make_array(kind)(context, builder, array).data, BYTE.as_pointer())
+    return builder.gep(data, [builder.mul(index, size)])
+
+
+def _load(builder: Any, kind: Any, address: Any) -> Any:
+    return builder.load(builder.bitcast(address, kind.as_pointer()), align=1)
+
+
+def _prefetch(builder: Any, address: Any) -> None:
+    kind = ir.FunctionType(ir.VoidType(), [BYTE.as_pointer(), HALF, HALF, HALF])
+    hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(hint, [address, HALF(0), HALF(3), HALF(1)])  # to read, keep close, data
+
+
+@intrinsic
+def prefetch(typing: Any, array: Any, index: Any) -> Any:
+    """Ask for the cache line of ``array[index]``, so that waits for memory overlap."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _prefetch(builder, _address(context, builder, signature.args[0], *arguments))
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64), generate
+
+
+@intrinsic
+def load_eight(typing: Any, data: Any, index: Any) -> Any:
+    """The eight bytes from ``data[index]`` on as one number, the first byte lowest."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _load(builder, INDEX, _address(context, builder, signature.args[0], *arguments))
+
+    return types.uint64(data, types.int64), generate
+
+
+@intrinsic
+def trailing_zeros(typing: Any, number: Any) -> Any:
+    """How many zero bits stand below the lowest one bit; 64 for zero."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(0))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
+def classify(typing: Any, data: Any, index: Any) -> Any:
+    """Of the 64 bytes from ``data[index]`` on, one bit each: (ASCII letters and digits, other than spaces)."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(BYTE, 64)
+
+        def every(value: int) -> Any:
+            return ir.Constant(vector, [value] * 64)
+
+        def among(first: str, last: str, chars: Any) -> Any:
+            distance = builder.sub(chars, every(ord(first)))
+            return builder.icmp_unsigned("<=", distance, every(ord(last) - ord(first)))
+
+        chars = _load(builder, vector, _address(context, builder, signature.args[0], *arguments))
+        letters = among("a", "z", builder.or_(chars, every(0x20)))
+        words = builder.bitcast(builder.or_(letters, among("0", "9", chars)), INDEX)
+        solid = builder.bitcast(builder.icmp_unsigned(">", chars, every(0x20)), INDEX)
+        return context.make_tuple(builder, signature.return_type, [words, solid])
+
+    return types.UniTuple(types.uint64, 2)(data, types.int64), generate
+
+
+def _adder(lanes: int) -> Any:
+    """The function that adds ``lanes`` columns of chosen rows: its total stays in registers from row to row."""
+
+    @intrinsic
+    def add(
+        typing: Any, table: Any, ids: Any, begin: Any, end: Any, width: Any, column: Any, sums: Any, at: Any
+    ) -> Any:
+        """Add the columns from ``column`` on of the rows ``ids[begin:end]`` to the sums from ``at`` on."""
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            table, ids, begin, end, width, column, sums, at = arguments
+            vector = ir.VectorType(ir.FloatType(), lanes)
+            target = _address(context, builder, signature.args[6], sums, at)
+            total = cgutils.alloca_once_value(builder, ir.Constant(vector, [0.0] * lanes))
+            with cgutils.for_range_slice(builder, begin, end, INDEX(1)) as (x, _):
+                row = _load(builder, HALF, _address(context, builder, signature.args[1], ids, x))
+                place = builder.add(builder.mul(builder.zext(row, INDEX), width), column)
+                numbers = _load(builder, vector, _address(context, builder, signature.args[0], table, place))
+                builder.store(builder.fadd(builder.load(total), numbers), total)
+            whole = builder.fadd(_load(builder, vector, target), builder.load(total))
+            builder.store(whole, builder.bitcast(target, vector.as_pointer()), align=4)
+            return context.get_dummy_value()
+
+        i = types.int64
+        return types.none(table, ids, i, i, i, i, sums, i), generate
+
+    return add
+
+
+add_narrow, add_wide = _adder(LANES), _adder(4 * LANES)

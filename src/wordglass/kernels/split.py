@@ -1,0 +1,344 @@
+"""Stage 2 as a compiled loop: UTF-8 bytes to tokens. ``wordglass.tokens`` has the rules and their twin.
+
+Plain ASCII words take the short way in ``split``; whatever could be special (an apostrophe, a point after a
+digit or a single letter, any byte above 127) goes through ``special``, which follows the rules to the letter.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.kernels.compiling import inlined, kernel
+from wordglass.kernels.hashing import EMPTY, SEED, SPREAD, finish, mix, step
+from wordglass.kernels.machine import classify, load_eight, trailing_zeros
+from wordglass.kernels.unicode import DIGIT, IDEOGRAPH, IGNORED, LETTER, SPACE, SYMBOL
+
+LAST = 0x10FFFF  # code point
+APOSTROPHE, RIGHT_QUOTE, STOP, COMMA, HYPHEN = ord("'"), 0x2019, ord("."), ord(","), ord("-")
+S, M, D, T, N = (ord(c) for c in "smdtn")
+LL, RE, VE = ((ord(a) << 8) + ord(b) for a, b in ("ll", "re", "ve"))
+
+# What a byte can be, as bits: part of a plain word, a token of its own, special as the first byte of a token,
+# special right after a plain word. A space has none.
+WORD, SINGLE, SPECIAL, AFTER = 1, 2, 4, 8
+
+
+def byte_table() -> NDArray[np.uint8]:
+    """What each byte can be."""
+    can = np.zeros(256, np.uint8)
+    can[33:127] = SINGLE
+    for byte in range(128):
+        if chr(byte).isalnum():
+            can[byte] = WORD
+    can[[APOSTROPHE, STOP, HYPHEN]] = SPECIAL
+    can[[APOSTROPHE, STOP, COMMA]] |= AFTER
+    can[128:] = SPECIAL | AFTER
+    return can
+
+
+CAN = byte_table()
+NINE = ord("9")
+NONE, ONE, ALL = np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
+CASE = np.uint64(0x2020202020202020)  # the bit that makes an ASCII letter lower case and that every digit has
+
+
+@inlined
+def hash_bytes(data, at, n, case):
+    """The hash of ``n`` bytes from ``at`` on; eight can be read from the last of them on. ``case`` is put over all."""
+    h = SEED
+    while n > 8:
+        h = mix(h, load_eight(data, at) | case)
+        at += 8
+        n -= 8
+    return mix(h, (load_eight(data, at) | case) & (ALL >> np.uint64(64 - 8 * n))) * SPREAD
+
+
+@inlined
+def code_point(data, i, stop):
+    """The character at ``i`` and its size in bytes; a broken one is U+FFFD of one byte."""
+    b = np.int64(data[i])
+    if b < 0x80:
+        return b, 1
+    if 0xE0 <= b < 0xF0 and i + 2 < stop:
+        return (b & 15) << 12 | (data[i + 1] & 63) << 6 | data[i + 2] & 63, 3
+    if 0xC2 <= b < 0xE0 and i + 1 < stop:
+        return (b & 31) << 6 | data[i + 1] & 63, 2
+    if 0xF0 <= b < 0xF5 and i + 3 < stop:
+        return min(
+            (b & 7) << 18 | (data[i + 1] & 63) << 12 | (data[i + 2] & 63) << 6 | data[i + 3] & 63, LAST
+        ), 4
+    return 0xFFFD, 1
+
+
+@inlined
+def decode(data, i, stop, chars):
+    """The kind, the lower case and the size in bytes of the character at ``i``."""
+    code, size = code_point(data, i, stop)
+    entry = chars[chars[code >> 8] + (code & 255)]
+    return entry & 7, code + (entry >> 3), size
+
+
+@inlined
+def step_char(h, code):
+    """Take the UTF-8 bytes of a character into the hash."""
+    if code < 0x80:
+        return step(h, code)
+    if code < 0x800:
+        h = step(h, 0xC0 | code >> 6)
+    else:
+        if code < 0x10000:
+            h = step(h, 0xE0 | code >> 12)
+        else:
+            h = step(step(h, 0xF0 | code >> 18), 0x80 | code >> 12 & 63)
+        h = step(h, 0x80 | code >> 6 & 63)
+    return step(h, 0x80 | code & 63)
+
+
+@kernel
+def ending(data, i, stop, chars):
+    """The one or two ASCII letters that stand between an apostrophe and the end of the word, packed; else 0."""
+    packed, size = 0, 0
+    while i < stop:
+        kind, low, n = decode(data, i, stop, chars)
+        if kind != LETTER and kind != DIGIT:
+            return packed
+        size += 1
+        if size > 2 or low > 127:
+            return 0
+        packed = packed << 8 | low
+        i += n
+    return packed
+
+
+@inlined
+def is_suffix(packed):
+    """Whether these letters after an apostrophe are a contraction's: 's 'm 'd 'll 're 've."""
+    return packed == S or packed == M or packed == D or packed == LL or packed == RE or packed == VE
+
+
+@inlined
+def is_apostrophe(code):
+    """The typewriter's or the typographer's."""
+    return code == APOSTROPHE or code == RIGHT_QUOTE
+
+
+@kernel
+def special_symbol(data, i, stop, chars, low, size):
+    """A token that begins with a symbol: (its end, its hash)."""
+    end = i + size
+    if low == STOP or low == HYPHEN:
+        while end < stop and data[end] == low:
+            end += 1
+        if end > i + 1:
+            h = step(step(EMPTY, low), low)
+            return end, step(h, low) if low == STOP else h
+    elif is_apostrophe(low):
+        packed = ending(data, end, stop, chars)
+        if is_suffix(packed):
+            h = step(EMPTY, APOSTROPHE)
+            if packed > 255:
+                return end + 2, step(step(h, packed >> 8), packed & 255)
+            return end + 1, step(h, packed)
+    return end, step_char(EMPTY, low)
+
+
+@kernel
+def number(data, i, end, h, stop, chars):
+    """Go on from digits that end at ``i`` through every point or comma between digits: (end, hash)."""
+    while i + 1 < stop and (data[i] == STOP or data[i] == COMMA):
+        kind, low, n = decode(data, i + 1, stop, chars)
+        if kind != DIGIT:
+            break
+        h = step(h, data[i])
+        i += 1
+        while kind == DIGIT:
+            h = step_char(h, low)
+            i += n
+            end = i
+            if i == stop:
+                break
+            kind, low, n = decode(data, i, stop, chars)
+    return end, h
+
+
+@kernel
+def abbreviation(data, i, end, h, stop, chars):
+    """Go on from a single letter that ends at ``i`` where points and letters alternate, as in u.s.: (end, hash)."""
+    first = True
+    while i + 1 < stop and data[i] == STOP:
+        kind, low, n = decode(data, i + 1, stop, chars)
+        if kind != LETTER or i + 1 + n >= stop or data[i + 1 + n] != STOP:
+            break
+        h = step_char(step(h, STOP), low)
+        i += 1 + n
+        first = False
+    if first:
+        return end, h
+    return i + 1, step(h, STOP)
+
+
+@kernel
+def special_word(data, i, stop, chars):
+    """A token that begins with a letter or a digit: (its end, its hash)."""
+    h = before_h = EMPTY
+    end = before_end = i
+    letters, digits = 0, 0
+    last = 0
+    while i < stop:
+        kind, low, n = decode(data, i, stop, chars)
+        if kind == LETTER or kind == DIGIT:
+            before_h, before_end = h, end
+            h = step_char(h, low)
+            letters += kind == LETTER
+            digits += kind == DIGIT
+            last = low
+            end = i + n
+        elif kind != IGNORED:
+            break
+        i += n
+    if i == stop:
+        return end, h
+    kind, low, n = decode(data, i, stop, chars)
+    if letters == 0 and (low == STOP or low == COMMA):
+        return number(data, i, end, h, stop, chars)
+    if letters == 1 and digits == 0 and low == STOP:
+        return abbreviation(data, i, end, h, stop, chars)
+    if is_apostrophe(low):
+        i += n
+        packed = ending(data, i, stop, chars)
+        if packed == T and last == N:
+            if letters + digits > 1:
+                return before_end, before_h
+            return i + 1, step(step(h, APOSTROPHE), T)
+        if letters == 1 and digits == 0 and not is_suffix(packed) and i < stop:
+            kind, low, n = decode(data, i, stop, chars)
+            if kind == LETTER:
+                h = step(h, APOSTROPHE)
+                while kind == LETTER or kind == DIGIT:
+                    h = step_char(h, low)
+                    i += n
+                    end = i
+                    if i == stop:
+                        break
+                    kind, low, n = decode(data, i, stop, chars)
+    return end, h
+
+
+@kernel
+def special(data, i, stop, chars):
+    """The token at ``i`` by the full rules: (its end, its hash, whether there is one)."""
+    kind, low, size = decode(data, i, stop, chars)
+    if kind == SPACE or kind == IGNORED:
+        return i + size, EMPTY, False
+    if kind == IDEOGRAPH:
+        return i + size, step_char(EMPTY, low), True
+    if kind == SYMBOL:
+        end, h = special_symbol(data, i, stop, chars, low, size)
+    else:
+        end, h = special_word(data, i, stop, chars)
+    return end, h, True
+
+
+@inlined
+def contraction(data, start, end, stop, words):
+    """The size of the first token of a plain word with an apostrophe at ``end``; 0 if it takes the full rules.
+
+    ``words`` has a bit for each ASCII letter or digit after the apostrophe.
+    """
+    n = trailing_zeros(~words)
+    after = end + 1 + n
+    if n > 2 or (after < stop and data[after] > 127):
+        return 0
+    if n == 1 and data[end + 1] | 32 == T and data[end - 1] | 32 == N:
+        return end - start - 1 if end > start + 1 else 3
+    return end - start if end > start + 1 else 0
+
+
+@inlined
+def short_word(data, start, n, stop, can, words):
+    """The size of the token that a run of ``n`` ASCII letters and digits begins; 0 if it takes the full rules."""
+    end = start + n
+    if end == stop:
+        return n
+    follows = data[end]
+    if can[follows] & AFTER == 0:
+        return n
+    if follows == STOP or follows == COMMA:
+        return n if data[start] > NINE and n > 1 else 0
+    if follows == APOSTROPHE:
+        return contraction(data, start, end, stop, words)
+    return 0
+
+
+@inlined
+def short_symbol(data, start, stop, can, chars):
+    """The size of a symbol or ideograph that is a token as it stands; 0 if it takes the full rules."""
+    byte = data[start]
+    if can[byte] == SINGLE:
+        return 1
+    if byte == STOP or byte == HYPHEN:
+        return 1 if start + 1 == stop or data[start + 1] != byte else 0
+    if byte < 0xE0:
+        return 0
+    code, size = code_point(data, start, stop)
+    entry = chars[chars[code >> 8] + (code & 255)]
+    return size if entry == IDEOGRAPH or (entry == SYMBOL and code != RIGHT_QUOTE) else 0
+
+
+@kernel
+def split(data, offsets, first, last, row, at, can, chars, hashes, starts, ends, counts):
+    """Fill the buffers with the tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
+
+    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full. Returns (tokens
+    written, row, byte) to go on from.
+    """
+    room, m = len(hashes), 0
+    while row < last:
+        stop = offsets[row + 1]
+        before = m
+        while at < stop:
+            # Sixty-four bytes are classified at once and the tokens read off the bits. At the end of the data,
+            # where fewer are left, every token takes the full rules.
+            base, at = at, min(at + 64, stop)
+            words, solid = NONE, ONE
+            ample = base + 72 <= len(data)
+            if ample:
+                words, solid = classify(data, base)
+                words &= ALL >> np.uint64(64 - (at - base))
+                solid &= ALL >> np.uint64(64 - (at - base))
+            in_sight = at if at == stop else at - 4  # a word that ends here has all that matters after it
+            todo = solid & ~(words & (words << ONE))  # a bit where a token begins
+            while todo != 0:
+                bit = trailing_zeros(todo)
+                start = base + bit
+                if m == room:
+                    counts[row - first] += m - before
+                    return m, row, start
+                n = trailing_zeros(~(words >> np.uint64(bit)))
+                if n > 0 and start + n > in_sight and bit > 0:
+                    at = start  # look again from here
+                    break
+                if not ample or start + n > in_sight:
+                    size = 0
+                elif n == 0:
+                    size = short_symbol(data, start, stop, can, chars)
+                else:
+                    size = short_word(data, start, n, stop, can, words >> np.uint64(bit + n) >> ONE)
+                if size > 0:
+                    end = start + size
+                    hashes[m] = hash_bytes(data, start, size, CASE if n > 0 else NONE)
+                    found = True
+                else:
+                    end, state, found = special(data, start, stop, chars)
+                    hashes[m] = finish(state)
+                starts[m] = start
+                ends[m] = end
+                m += found
+                if not ample or end >= base + 64:
+                    at = end
+                    break
+                past = np.uint64(end - base)
+                todo = todo & (ALL << past) | words & (ONE << past)
+        counts[row - first] += m - before
+        row += 1
+        at = stop
+    return m, row, at

@@ -1,0 +1,74 @@
+"""A fitted model: all that prediction, explanation and the model folder need, whoever trained it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wordglass.errors import ArgumentError
+from wordglass.evaluate import decide
+from wordglass.passes import Floats, Loss, probabilities
+from wordglass.pooling import Pooling
+from wordglass.scoring import PooledScores, Scorer
+from wordglass.vectors.sources import load_vectors
+from wordglass.vectors.table import VectorTable
+from wordglass.vectors.vocabulary import Lookup
+
+
+@dataclass
+class Model:
+    """A linear head on pooled word vectors, ready to predict.
+
+    The scores come from ``scorer`` alone. The vectors themselves are only for showing: ``table`` finds them
+    by name where they are installed.
+    """
+
+    classes: NDArray[Any]  # (classes,) sorted
+    loss: Loss
+    multi_label: bool
+    scorer: Scorer
+    weights: Floats  # (features, outputs) of the head, on raw pooled vectors
+    pooling: str
+    sif: NDArray[np.float32] | None  # (words + 1,) word weights, where the pooling has any
+    dim: int
+    vectors: str  # the table's name
+    vectors_sha256: str
+
+    @property
+    def names(self) -> list[str]:
+        """The classes as strings."""
+        return [str(name) for name in self.classes.tolist()]
+
+    def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
+        """The logits of texts, (rows, outputs)."""
+        return self.scorer.scores(texts, threads)
+
+    def probabilities(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
+        """The probability of each class, (rows, classes)."""
+        return probabilities(self.scores(texts, threads), self.loss, self.multi_label)
+
+    def decide(self, probabilities: Floats) -> NDArray[Any]:
+        """Class numbers (rows,), or for multi-label booleans (rows, labels)."""
+        return decide(probabilities, self.multi_label)
+
+    @cached_property
+    def table(self) -> VectorTable | None:
+        """The table of vectors that the model was trained on; None where it is not at hand."""
+        try:
+            table = load_vectors(self.vectors)
+        except ArgumentError:
+            return None
+        return table if table.manifest["sha256"] == self.vectors_sha256 else None
+
+    def pooled(self, lookup: Lookup) -> list[float] | None:
+        """The pooled vector of one text; None where the vectors are not at hand."""
+        if isinstance(self.scorer, PooledScores):
+            pooling = self.scorer.pooling
+        elif self.table:
+            pooling = Pooling(self.pooling, self.dim, self.table.rows, self.sif)
+        else:
+            return None
+        return pooling.pool(lookup)[0].astype(float).tolist()

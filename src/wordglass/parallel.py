@@ -1,0 +1,41 @@
+"""Rows in chunks over threads: the kernels let go of the GIL, and results come back in the order of the rows."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+CHUNK_BYTES = 1 << 20  # of text: large enough that Python's part does not count, small enough to share out
+
+
+def usable_threads(threads: int | None = None) -> int:
+    """The number of threads to use: as asked, else as many as this process has processors."""
+    return threads or len(os.sched_getaffinity(0))
+
+
+def row_chunks(offsets: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Cut rows into chunks of about ``CHUNK_BYTES``, by the texts alone and not by the number of threads."""
+    rows = len(offsets) - 1
+    cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], CHUNK_BYTES)[1:]).tolist()
+    edges = sorted({0, rows, *(min(cut, rows) for cut in cuts)})
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def in_order(work: Callable[[T], R], items: list[T], threads: int | None = None) -> Iterator[R]:
+    """``work`` of each item, in the order of the items.
+
+    >>> list(in_order(lambda x: x * x, [1, 2, 3], threads=2))
+    [1, 4, 9]
+    """
+    threads = min(usable_threads(threads), len(items))
+    if threads <= 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, items)

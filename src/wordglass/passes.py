@@ -1,0 +1,235 @@
+"""What the solver asks of rows: sums over fixed chunks, the same bits at any number of threads."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.errors import DataError
+from wordglass.parallel import usable_threads
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+Floats = NDArray[np.float64]
+Loss = Literal["softmax", "sigmoid"]
+Run = Callable[..., Iterator[Any]]  # ``map``, or one over threads
+Result = TypeVar("Result")
+
+CHUNK = 2048  # rows: 50 features of a chunk stay in a core's cache
+
+
+class Measured(NamedTuple):
+    """Sums over all rows."""
+
+    loss: Floats  # weighted, in nats; () for softmax, (outputs,) for sigmoid, whose outputs are apart
+    slope: Floats  # how the loss changes along the direction asked for; shaped as it is
+    hits: int  # rows whose class, or whole set of labels, is right
+    weight: float
+    rows: int
+
+
+def probabilities(scores: NDArray[Any], loss: Loss, multi_label: bool) -> Floats:
+    """Turn scores (rows, outputs) into probabilities (rows, classes).
+
+    Two classes share one sigmoid score, that of the second; they come out as two columns.
+
+    >>> probabilities(np.array([[0.0], [100.0]]), "sigmoid", multi_label=False).round(2).tolist()
+    [[0.5, 0.5], [0.0, 1.0]]
+    """
+    z = np.asarray(scores, dtype=np.float64)
+    if loss == "sigmoid":
+        return sigmoid(z) if multi_label else np.hstack([sigmoid(-z), sigmoid(z)])
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def sigmoid(z: Floats) -> Floats:
+    """Give 1 / (1 + exp(-z)) without overflow.
+
+    >>> sigmoid(np.array([0.0, -1000.0])).tolist()
+    [0.5, 0.0]
+    """
+    e = np.exp(-np.abs(z))
+    return np.asarray(np.where(z >= 0, 1.0, e) / (1.0 + e))
+
+
+class Rows:
+    """Features (rows, features), targets and weights (rows,), read chunk by chunk.
+
+    Targets are class numbers (rows,), or for multi-label a matrix of booleans (rows, labels). The chunks do
+    not depend on the threads and their sums are added in order, so that neither do the results.
+    """
+
+    def __init__(
+        self,
+        part: str,  # what they are, such as "training"
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: Floats,
+        loss: Loss,
+        outputs: int,
+        run: Run = map,
+    ) -> None:
+        self.X, self.targets, self.weights, self.loss, self.outputs = X, targets, weights, loss, outputs
+        self._run = run
+        self._check(part)
+
+    def _check(self, part: str) -> None:
+        if not len(self.X) == len(self.targets) == len(self.weights) > 0:
+            sizes = (
+                f"{len(self.X)} of features, {len(self.targets)} of targets, {len(self.weights)} of weights"
+            )
+            raise DataError(f"{part} rows: {sizes}; give as many of each, and at least one")
+        faults = [
+            (
+                ~np.isfinite(self.X).all(axis=1),
+                "a feature is no finite number; correct it or leave the row out",
+            ),
+            (
+                ~(np.isfinite(self.weights) & (self.weights >= 0)),
+                "the weight must be a finite number from 0 on",
+            ),
+        ]
+        if self.targets.ndim == 1:
+            classes = max(2, self.outputs)
+            beyond = (self.targets < 0) | (self.targets >= classes)
+            faults.append(
+                (beyond, f"the class number is not from 0 to {classes - 1}; see the order of classes")
+            )
+        elif self.targets.shape[1] != self.outputs:
+            raise DataError(f"{part} rows: {self.targets.shape[1]} labels, where there are {self.outputs}")
+        for wrong, what in faults:
+            if wrong.any():
+                raise DataError(f"{part} row {wrong.argmax() + 1}: {what}")
+        if not self.weights.any():
+            raise DataError(f"{part} rows: every weight is 0; give one of them a weight above 0")
+
+    def shares(self) -> Floats:
+        """Give each output's weighted share of the rows, (outputs,), short of 0 and 1 by half a row."""
+        if self.loss == "softmax":
+            sums = np.bincount(self.targets, weights=self.weights, minlength=self.outputs)
+        else:
+            sums = self.weights @ self.targets.reshape(-1, self.outputs)
+        half = 0.5 / len(self.targets)
+        shares = np.clip(sums / self.weights.sum(), half, 1 - half)
+        return np.asarray(shares / shares.sum() if self.loss == "softmax" else shares)
+
+    def moments(self) -> Floats:
+        """Sum the weighted products of all pairs of features and a column of ones: X~' diag(w) X~."""
+
+        def one(part: slice) -> Floats:
+            x = self._features(part)
+            x = np.hstack([x, np.ones((len(x), 1))])  # (rows of the chunk, features + 1)
+            return np.asarray(x.T @ (x * self.weights[part, None]))
+
+        return sum(self._each(one), np.zeros(()))
+
+    def scores(self, weights: Floats, bias: Floats) -> Floats:
+        """Multiply all rows out: X @ weights + bias, (rows, outputs)."""
+        z = np.empty((len(self.X), len(bias)))
+
+        def one(part: slice) -> None:
+            np.matmul(self._features(part), weights, out=z[part])
+            z[part] += bias
+
+        self._each(one)
+        return z
+
+    def gradient(self, scores: Floats) -> Floats:
+        """Differentiate the summed loss by weights and bias: (features + 1, outputs), bias last."""
+
+        def one(part: slice) -> Floats:
+            z = scores[part]
+            residual = probabilities(z, self.loss, multi_label=True)  # (rows of the chunk, outputs)
+            if self.loss == "softmax":
+                residual[np.arange(len(z)), self.targets[part]] -= 1.0
+            else:
+                residual -= self.targets[part].reshape(z.shape)
+            residual *= self.weights[part, None]
+            return np.vstack([self._features(part).T @ residual, residual.sum(axis=0)])
+
+        return sum(self._each(one), np.zeros(()))
+
+    def measure(self, scores: Floats, change: Floats | None = None, step: Floats | float = 0.0) -> Measured:
+        """Sum the losses at ``scores + step * change``, without another look at the features."""
+        measure = _softmax if self.loss == "softmax" else _sigmoid
+
+        def one(part: slice) -> tuple[Floats, Floats, int]:
+            z, dz = scores[part], None if change is None else change[part]
+            return measure(z if dz is None else z + step * dz, dz, self.targets[part], self.weights[part])
+
+        loss, slope, hits = zip(*self._each(one), strict=True)
+        total = float(self.weights.sum())
+        return Measured(sum(loss, np.zeros(())), sum(slope, np.zeros(())), sum(hits), total, len(self.X))
+
+    def _features(self, part: slice) -> Floats:
+        return np.asarray(self.X[part], dtype=np.float64)
+
+    def _each(self, one: Callable[[slice], Result]) -> list[Result]:
+        return list(self._run(one, [slice(i, i + CHUNK) for i in range(0, len(self.X), CHUNK)]))
+
+
+def _softmax(
+    z: Floats, dz: Floats | None, target: NDArray[Any], weight: Floats
+) -> tuple[Floats, Floats, int]:
+    rows, best = np.arange(len(z)), z.argmax(axis=1)
+    shifted = z - z[rows, best, None]  # (rows of the chunk, outputs), none above 0
+    own = shifted[rows, target]
+    e = np.exp(shifted, out=shifted)
+    total = e.sum(axis=1)
+    loss = weight @ (np.log(total) - own)
+    slope = 0.0 if dz is None else weight @ (np.einsum("ij,ij->i", e, dz) / total - dz[rows, target])
+    return np.asarray(loss), np.asarray(slope), int((best == target).sum())
+
+
+def _sigmoid(
+    z: Floats, dz: Floats | None, target: NDArray[Any], weight: Floats
+) -> tuple[Floats, Floats, int]:
+    e = np.exp(-np.abs(z))
+    t = target.reshape(z.shape)
+    loss = weight @ (np.log1p(e) + np.maximum(z, 0.0) - t * z)
+    slope = 0 * loss if dz is None else weight @ ((np.where(z >= 0, 1.0, e) / (1.0 + e) - t) * dz)
+    # one label is a choice between two classes, and a tie goes to the first, as argmax has it
+    right = (z > 0 if target.ndim == 1 else z >= 0) == t
+    return np.asarray(loss), np.asarray(slope), int(right.all(axis=1).sum())
+
+
+def count_outputs(targets: NDArray[Any], loss: Loss) -> int:
+    """Count what the targets need: an output a label or class, for two classes one.
+
+    >>> count_outputs(np.array([0, 2, 1]), "softmax"), count_outputs(np.array([0, 1]), "sigmoid")
+    (3, 1)
+    """
+    if targets.ndim == 2:
+        return int(targets.shape[1])
+    return int(targets.max(initial=0)) + 1 if loss == "softmax" else 1
+
+
+@contextmanager
+def thread_map(threads: int | None) -> Iterator[Run]:
+    """Give a ``map`` over so many threads, with NumPy's own held to one each.
+
+    >>> with thread_map(2) as run:
+    ...     list(run(abs, [-1, -2]))
+    [1, 2]
+    """
+    count = usable_threads(threads)
+    with _blas().limit(limits=1, user_api="blas"):
+        if count == 1:
+            yield map
+        else:
+            with ThreadPoolExecutor(count) as pool:
+                yield pool.map
+
+
+@cache
+def _blas() -> "ThreadpoolController":
+    """Find the BLAS libraries once: looking for them takes as long as a pass over the rows."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

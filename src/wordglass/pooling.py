@@ -1,0 +1,149 @@
+"""Stage 4: the vectors of a text's words into one vector of fixed length.
+
+A pooling is named by its kinds, joined by ``+`` where their vectors stand side by side: ``mean``, ``mean+max``.
+
+mean
+    the average over the known words
+max, min
+    the largest or smallest value of each dimension over the known words
+sif
+    the average with each word weighed by a / (a + p), p its share of the training tokens and a = 0.001: smooth
+    inverse frequency (Arora, Liang and Ma, "A simple but tough-to-beat baseline for sentence embeddings", 2017)
+
+Words that the table does not have are left out; a text without any known word gives zeros.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.errors import ArgumentError
+from wordglass.kernels import pool as kernel
+from wordglass.parallel import in_order
+from wordglass.vectors.table import VectorTable, padded
+from wordglass.vectors.vocabulary import Lookup
+
+KINDS = ("mean", "max", "min", "sif")
+LINEAR = ("mean", "sif")  # a weighted mean: each word adds its part, so that scores can be folded into the words
+SIF_A = 1e-3
+ROWS = 4096  # pooled in one go by one thread
+
+
+def kinds_of(pooling: str) -> tuple[str, ...]:
+    """The kinds that a pooling's name joins.
+
+    >>> kinds_of("mean+max")
+    ('mean', 'max')
+    """
+    kinds = tuple(pooling.split("+"))
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise ArgumentError(f"pooling {pooling!r}: {unknown[0]!r} is none of {', '.join(KINDS)}")
+    if len(set(kinds)) < len(kinds):
+        raise ArgumentError(f"pooling {pooling!r} names a kind twice")
+    return kinds
+
+
+def sif_weights(lookup: Lookup, words: int) -> NDArray[np.float32]:
+    """The weight of each row of a table of ``words`` words, (words + 1,), from the training texts' tokens."""
+    counts = np.bincount(lookup.ids, minlength=words + 1)
+    share = counts / max(1, len(lookup.ids))
+    return (SIF_A / (SIF_A + share)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """A fitted pooling: its kinds, and the tables that each kind reads.
+
+    >>> from wordglass.vectors import VectorTable
+    >>> table = VectorTable.of(["sunny", "days"], np.array([[1, 0], [0, 4]], np.float32))
+    >>> lookup = table.vocabulary.lookup(["Sunny days", "rain"])
+    >>> Pooling.fit("mean+max", table, lookup).pool(lookup).tolist()
+    [[0.5, 2.0, 1.0, 4.0], [0.0, 0.0, 0.0, 0.0]]
+    """
+
+    name: str
+    dim: int
+    rows: NDArray[np.float32]  # (words + 1, padded dim)
+    weights: NDArray[np.float32] | None = None  # (words + 1,) of sif
+
+    @classmethod
+    def fit(cls, name: str, table: VectorTable, lookup: Lookup) -> "Pooling":
+        """Take the word weights, where the pooling has any, from the training texts."""
+        weights = sif_weights(lookup, len(table)) if "sif" in kinds_of(name) else None
+        return cls(name, table.dim, table.rows, weights)
+
+    @cached_property
+    def weighed(self) -> NDArray[np.float32]:
+        """The rows times the word weights, (words + 1, padded dim)."""
+        return self.rows if self.weights is None else self.rows * self.weights[:, None]
+
+    @property
+    def features(self) -> int:
+        """How many numbers a pooled vector has."""
+        return self.dim * len(kinds_of(self.name))
+
+    @property
+    def linear(self) -> bool:
+        """Whether every kind is a weighted mean over words."""
+        return set(kinds_of(self.name)) <= set(LINEAR)
+
+    def table(self, kind: str) -> NDArray[np.float32]:
+        """The rows that a kind reads."""
+        return self.weighed if kind == "sif" else self.rows
+
+    def pool(self, lookup: Lookup, threads: int | None = None) -> NDArray[np.float32]:
+        """One vector a text, (rows, features)."""
+        X = np.empty((len(lookup.offsets) - 1, self.features), np.float32)
+
+        def fill(first: int) -> None:
+            part = lookup.rows(first, first + ROWS)
+            for k, kind in enumerate(kinds_of(self.name)):
+                columns = slice(k * self.dim, (k + 1) * self.dim)
+                if kind in LINEAR:
+                    sums, known = word_sums(part, self.table(kind))
+                    X[first : first + ROWS, columns] = sums[:, : self.dim] / np.maximum(known, 1)[:, None]
+                else:
+                    out = np.zeros((len(part.offsets) - 1, self.dim), np.float32)
+                    kernel.extreme(part.ids, part.offsets, self.rows, np.float32(1 if kind == "max" else -1), out)
+                    X[first : first + ROWS, columns] = out
+
+        list(in_order(fill, list(range(0, len(X), ROWS)), threads))
+        return X
+
+    def parts(self, lookup: Lookup) -> NDArray[np.float32]:
+        """What each token of one text adds to its pooled vector, (tokens, features); their sum is the vector."""
+        parts = np.zeros((len(lookup.ids), self.features), np.float32)
+        known = np.flatnonzero(lookup.ids)
+        for k, kind in enumerate(kinds_of(self.name)):
+            vectors = self.table(kind)[lookup.ids[known], : self.dim]  # (known, dim)
+            columns = np.arange(k * self.dim, (k + 1) * self.dim)
+            if kind in LINEAR:
+                parts[known, columns[0] : columns[-1] + 1] = vectors / max(len(known), 1)
+            elif len(known):
+                best = vectors.argmax(axis=0) if kind == "max" else vectors.argmin(axis=0)
+                parts[known[best], columns] = vectors[best, np.arange(self.dim)]
+        return parts
+
+    def fold(self, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Multiply a head's weights (features, outputs) into the words: (words + 1, padded outputs).
+
+        The mean of these rows over a text's known words is what its pooled vector gives the head.
+        """
+        outputs = weights.shape[1]
+        scores = np.zeros((len(self.rows), padded(outputs)), np.float32)
+        for k, kind in enumerate(kinds_of(self.name)):
+            part = np.zeros((self.rows.shape[1], outputs), np.float32)
+            part[: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
+            scores[:, :outputs] += self.table(kind) @ part
+        return scores
+
+
+def word_sums(lookup: Lookup, table: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The sum of the table's rows over each text's words, (rows, width), and how many words are known, (rows,)."""
+    rows = len(lookup.offsets) - 1
+    sums = np.zeros((rows, table.shape[1]), np.float32)
+    known = np.zeros(rows, np.int64)
+    kernel.add(lookup.ids, lookup.offsets, table, sums, known)
+    return sums, known

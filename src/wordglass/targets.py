@@ -1,0 +1,96 @@
+"""Labels as numbers: the classes in order, and for each row the class it has or the labels it has."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.errors import DataError
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Labels, encoded.
+
+    >>> Targets.encode(["spam", "ham", "spam"]).values.tolist()
+    [1, 0, 1]
+    """
+
+    classes: NDArray[Any]  # (classes,) sorted
+    values: NDArray[Any]  # class numbers (rows,), or for multi-label booleans (rows, labels)
+
+    @classmethod
+    def encode(cls, labels: Iterable[Any], classes: NDArray[Any] | None = None) -> "Targets":
+        """Number the labels by ``classes``, or by their own sorted values.
+
+        A row's label is a str, a whole number or a bool; a row with several is a list, tuple or set of them.
+        """
+        rows = labels.tolist() if hasattr(labels, "tolist") else list(labels)
+        several = [isinstance(row, list | tuple | set | frozenset) for row in rows]
+        if any(several) and not all(several):
+            raise DataError(f"row {several.index(False) + 1} has one label where others have a list: give lists")
+        sets = rows if any(several) else [(row,) for row in rows]
+        _refuse_unusable(sets)
+        flat = np.array([label for row in sets for label in row]) if rows else np.array([], str)
+        if classes is None:
+            classes = np.unique(flat)
+        number = {label: i for i, label in enumerate(classes.tolist())}
+        if unknown := [label for label in dict.fromkeys(flat.tolist()) if label not in number]:
+            raise DataError(f"label {unknown[0]!r} is none of the classes trained: {_some(classes)}")
+        values = np.fromiter((number[label] for label in flat.tolist()), np.int64, len(flat))
+        if any(several):
+            member = np.zeros((len(rows), len(classes)), bool)
+            member[np.repeat(np.arange(len(rows)), [len(row) for row in sets]), values] = True
+            values = member
+        return cls(classes, values)
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether a row can have any number of labels."""
+        return self.values.ndim == 2
+
+    @property
+    def names(self) -> list[str]:
+        """The classes as strings."""
+        return [str(name) for name in self.classes.tolist()]
+
+    def names_of(self, row: int) -> list[str]:
+        """The names of the labels of one row."""
+        if self.multi_label:
+            return [name for name, has in zip(self.names, self.values[row], strict=True) if has]
+        return [self.names[self.values[row]]]
+
+    def labels(self) -> list[str] | list[list[str]]:
+        """Every row's label as a string, or for multi-label its list of them."""
+        if self.multi_label:
+            return [self.names_of(row) for row in range(len(self.values))]
+        names = self.names
+        return [names[value] for value in self.values.tolist()]
+
+
+def _refuse_unusable(sets: Sequence[Iterable[Any]]) -> None:
+    kinds = {str: "strings", int: "numbers", bool: "numbers", float: "numbers"}
+    seen: dict[str, int] = {}
+    for i, row in enumerate(sets, 1):
+        for label in row:
+            if label is None or label != label:
+                raise DataError(f"row {i} has no label: remove the row or give it one")
+            kind = kinds.get(type(label))
+            if kind is None:
+                raise DataError(f"row {i} has a {type(label).__name__} as label: give strings or whole numbers")
+            if kind == "numbers" and label != int(label):
+                raise DataError(
+                    f"row {i} has the label {label}: Unknown label type: continuous. "
+                    "Classes are strings or whole numbers"
+                )
+            seen.setdefault(kind, i)
+    if len(seen) > 1:
+        (first, a), (second, b) = seen.items()
+        raise DataError(f"labels are {first} in row {a} and {second} in row {b}: give one kind")
+
+
+def _some(classes: NDArray[Any]) -> str:
+    names = [str(name) for name in classes[:10].tolist()]
+    return ", ".join(names) + (", ..." if len(classes) > 10 else "")

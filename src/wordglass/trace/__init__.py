@@ -1,0 +1,1 @@
+"""What happened, as one document: everything that any view shows is read from here."""

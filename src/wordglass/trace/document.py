@@ -1,0 +1,270 @@
+"""The shape of the trace: plain dictionaries that are valid JSON, typed here and nowhere else.
+
+``schema.json`` beside this file is generated from these classes. Numbers are kept as computed, never
+rounded; rounding is a view's business. A change that a reader of old files would notice raises ``VERSION``.
+"""
+
+from typing import Literal, NotRequired, TypedDict
+
+VERSION = 1
+
+Mark = Literal["good", "warning", "bad"]
+
+
+class Check(TypedDict):
+    """One line of the data report."""
+
+    check: str  # a stable name, such as "duplicate texts"
+    mark: Mark
+    sentence: str  # the finding, with its numbers in it
+    count: int  # how many rows it concerns
+
+
+class ClassSize(TypedDict):
+    """How many rows of each part carry a class."""
+
+    name: str
+    train: int
+    held_out: int
+
+
+class Lengths(TypedDict):
+    """The distribution of text lengths, in characters."""
+
+    shortest: int
+    median: float
+    mean: float
+    p95: float
+    longest: int
+
+
+class DataReport(TypedDict):
+    """What the texts and labels look like before training."""
+
+    source: str  # the file, or "memory"
+    rows: int
+    train_rows: int
+    held_out_rows: int
+    multi_label: bool
+    classes: list[ClassSize]
+    lengths: Lengths
+    checks: list[Check]
+
+
+class Stage(TypedDict):
+    """One of the five stages: what went in, what was done, what came out."""
+
+    number: int  # 1 to 5
+    name: str
+    what: str
+    shape_in: str  # such as "1000 rows x 1"
+    shape_out: str
+    sample: list[str]  # real first rows as lines of text; empty where samples are left out
+    sample_note: str  # such as "8 of 50 numbers shown"
+    seconds: float
+
+
+class MissingWord(TypedDict):
+    """A word that the table of vectors does not have."""
+
+    word: str
+    count: int
+
+
+class ClassCoverage(TypedDict):
+    """Tokens found among those of one class."""
+
+    name: str
+    tokens: int
+    known: int
+
+
+class Coverage(TypedDict):
+    """How many tokens of the training rows have a vector."""
+
+    tokens: int
+    known: int
+    distinct: int  # distinct known words
+    rows_without_vector: int  # texts in which no word is known: pooled to zeros
+    by_class: list[ClassCoverage]
+    missing: list[MissingWord]  # the commonest first
+
+
+class Observation(TypedDict):
+    """What one epoch shows, in words: a rule from a closed list, and its sentence for these numbers."""
+
+    rule: str
+    sentence: str
+
+
+class Epoch(TypedDict):
+    """The model after one pass over the training rows. Losses are mean log losses in nats, without penalty."""
+
+    epoch: int  # 0 is the model before training: no weights, biases from the class shares
+    train_loss: float
+    train_accuracy: float
+    held_out_loss: float | None  # None where no row is held out
+    held_out_accuracy: float | None
+    change: float | None  # of the training loss since the epoch before; None for epoch 0
+    gradient: float  # largest absolute entry of the objective's gradient, relative to that of epoch 0
+    seconds: float
+    observation: Observation
+
+
+class Trial(TypedDict):
+    """One regularisation strength tried by cross-validation on the training rows."""
+
+    C: float
+    loss: float  # mean held-out log loss over the folds
+    loss_error: float  # its standard error over the folds
+    accuracy: float
+    seconds: float
+    chosen: bool
+
+
+class Selection(TypedDict):
+    """How the regularisation strength was chosen."""
+
+    how: Literal["given", "cross-validation"]
+    C: float
+    folds: int  # 0 where it was given
+    trials: list[Trial]
+
+
+class Training(TypedDict):
+    """The training, epoch by epoch. ``epochs`` begins with epoch 0, the model before training."""
+
+    loss: Literal["softmax", "sigmoid"]
+    features: int
+    outputs: int  # 1 for two classes, else one a class
+    epochs_allowed: int
+    epochs: list[Epoch]
+    best_epoch: int  # the epoch whose weights the model has
+    stopped: str  # why it ended, in words
+
+
+class Interval(TypedDict):
+    """A figure with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ClassScores(TypedDict):
+    """The scores of one class."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class ReliabilityBin(TypedDict):
+    """Predictions whose confidence lies between ``low`` and ``high``."""
+
+    low: float
+    high: float
+    rows: int
+    confidence: float  # their mean
+    accuracy: float
+
+
+class Scores(TypedDict):
+    """How well a model does on rows with known labels."""
+
+    rows: int
+    accuracy: Interval  # for multi-label: the share of rows whose set of labels is exactly right
+    macro_f1: Interval
+    log_loss: float
+    brier: float
+    calibration_error: float  # expected calibration error, ten bins of equal width
+    classes: list[ClassScores]
+    confusion: list[list[int]] | None  # true x predicted; None for multi-label
+    reliability: list[ReliabilityBin]
+
+
+class Baseline(TypedDict):
+    """What a simpler way reaches on the same held-out rows."""
+
+    name: str
+    accuracy: Interval
+    macro_f1: Interval
+    seconds: float
+
+
+class Provenance(TypedDict):
+    """Where the numbers come from and how to get them again."""
+
+    created: str  # ISO 8601, UTC
+    command: str
+    seed: int
+    threads: int
+    data_sha256: str  # of texts and labels, in order
+    vectors: str  # the table's name
+    vectors_source: str
+    vectors_sha256: str
+    vectors_licence: str
+    versions: dict[str, str]  # of wordglass, Python and the libraries that computed
+    seconds: float
+
+
+class TrainingTrace(TypedDict):
+    """Everything that a training run did."""
+
+    format: Literal["wordglass-trace"]
+    version: int
+    kind: Literal["training"]
+    data: DataReport
+    stages: list[Stage]
+    coverage: Coverage
+    selection: Selection
+    training: Training
+    scores: Scores | None  # on the held-out rows; None where there are none
+    baselines: list[Baseline]
+    predictions: list["PredictionTrace"]  # of sampled held-out texts; empty where samples are left out
+    provenance: Provenance
+
+
+class TokenTrace(TypedDict):
+    """One token of a text and its part in the score."""
+
+    token: str  # as it is looked up
+    start: int  # offsets in characters
+    end: int
+    start_byte: int  # and in bytes of UTF-8
+    end_byte: int
+    known: bool
+    row: int | None  # its row in the table of vectors
+    norm: float | None  # length of its vector; None where it has none or the table is not at hand
+    vector: NotRequired[list[float]]  # its first numbers, where the table is at hand
+    shares: list[float]  # its part of each output's score; zeros where it is not known
+
+
+class OutputTrace(TypedDict):
+    """One class, its score and its probability."""
+
+    name: str
+    bias: float
+    score: float  # the logit: bias + the sum of the tokens' shares
+    probability: float
+
+
+class PredictionTrace(TypedDict):
+    """One text on its way through the five layers."""
+
+    format: Literal["wordglass-trace"]
+    version: int
+    kind: Literal["prediction"]
+    text: str
+    tokens: list[TokenTrace]
+    known: int
+    dimensions: int
+    vectors: str  # the table's name, or why no vector can be shown
+    pooling: str
+    pooled: list[float] | None  # the pooled vector; None where the table is not at hand
+    outputs: list[OutputTrace]  # one a class; of two classes the first has the second's score negated
+    predicted: list[str]  # one class, or any number for multi-label
+    truth: list[str] | None
+    sum_of_shares: float  # of the first predicted class (or the likeliest), over all tokens

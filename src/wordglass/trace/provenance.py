@@ -1,0 +1,43 @@
+"""Where the numbers of a run come from, and how to get them again."""
+
+import hashlib
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import pyarrow as pa
+
+from wordglass.trace.document import Provenance
+from wordglass.vectors.table import VectorTable
+from wordglass.vectors.vocabulary import buffers
+
+COMPUTED_WITH = ("wordglass", "numpy", "numba", "pyarrow")
+
+
+def data_sha256(texts: pa.LargeStringArray, labels: list[str] | list[list[str]]) -> str:
+    """The hash of texts and labels, in order."""
+    data, offsets = buffers(texts)
+    digest = hashlib.sha256(data[offsets[0] : offsets[-1]])
+    digest.update(offsets - offsets[0])
+    digest.update("\n".join(label if isinstance(label, str) else "\t".join(label) for label in labels).encode())
+    return digest.hexdigest()
+
+
+def provenance(
+    sha256: str, table: VectorTable, *, seed: int, threads: int, command: str, seconds: float
+) -> Provenance:
+    """The facts of a run that has just ended."""
+    versions = {name: version(name) for name in COMPUTED_WITH}
+    return Provenance(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=command,
+        seed=seed,
+        threads=threads,
+        data_sha256=sha256,
+        vectors=table.name,
+        vectors_source=table.manifest["source"],
+        vectors_sha256=table.manifest["sha256"],
+        vectors_licence=table.manifest["licence"],
+        versions={**versions, "Python": ".".join(map(str, sys.version_info[:3]))},
+        seconds=seconds,
+    )

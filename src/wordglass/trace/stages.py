@@ -1,0 +1,125 @@
+"""The five stages of a training run as the trace shows them: observed shapes and real samples."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wordglass.passes import Floats
+from wordglass.tokens import tokenise
+from wordglass.trace import numbers
+from wordglass.trace.document import Stage
+from wordglass.vectors.table import VectorTable
+from wordglass.vectors.vocabulary import Lookup
+
+ROWS = 3  # sampled
+CHARACTERS = 60  # of a text
+TOKENS = 8  # of a text
+NUMBERS = 8  # of a vector
+
+
+def raw_text(texts: pa.LargeStringArray, source: str, seconds: float) -> Stage:
+    """Stage 1: what was read."""
+    rows = numbers.plural(len(texts), "row")
+    return Stage(
+        number=1,
+        name="raw text",
+        what=f"read {source} into one Arrow string array of {numbers.size(texts.nbytes)}",
+        shape_in=source,
+        shape_out=f"{rows} x 1",
+        sample=[json.dumps(_cropped(text), ensure_ascii=False) for text in texts[:ROWS].to_pylist()],
+        sample_note=f"the first {CHARACTERS} characters of {numbers.plural(min(ROWS, len(texts)), 'row')}",
+        seconds=seconds,
+    )
+
+
+def tokens(texts: pa.LargeStringArray, lookup: Lookup) -> Stage:
+    """Stage 2: texts into tokens."""
+    rows = numbers.plural(len(texts), "row")
+    counts = np.diff(lookup.offsets)
+    words = [[token.text for token in tokenise(text)[:TOKENS]] for text in texts[:ROWS].to_pylist()]
+    return Stage(
+        number=2,
+        name="tokens",
+        what="lower case, split into words, numbers and punctuation marks",
+        shape_in=f"{rows} x 1",
+        shape_out=f"{rows} x {_variable(counts)} tokens",
+        sample=[json.dumps(row, ensure_ascii=False) for row in words],
+        sample_note=f"the first {TOKENS} tokens of each row",
+        seconds=lookup.seconds[0],
+    )
+
+
+def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
+    """Stage 3: tokens into rows of the table of vectors."""
+    rows = numbers.plural(len(lookup.offsets) - 1, "row")
+    counts = np.diff(lookup.offsets)
+    sample = []
+    for row in lookup.ids[lookup.ids > 0][:ROWS].tolist():
+        vector = _numbers(table.rows[row, : table.dim])
+        sample.append(f"{table.vocabulary.word(row)} -> {vector}")
+    return Stage(
+        number=3,
+        name="embedding lookup",
+        what=f"each word becomes its vector in {table.name}, which has {numbers.count(len(table))} words",
+        shape_in=f"{rows} x {_variable(counts)} tokens",
+        shape_out=f"{rows} x {_variable(counts)} x {table.dim}",
+        sample=sample,
+        sample_note=_shown(table.dim),
+        seconds=lookup.seconds[1],
+    )
+
+
+def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds: float) -> Stage:
+    """Stage 4: the vectors of a text into one."""
+    rows, features = X.shape
+    return Stage(
+        number=4,
+        name="pooling",
+        what=f"the {name} of the vectors of a text's known words: one vector a text",
+        shape_in=f"{numbers.plural(rows, 'row')} x {_variable(np.diff(lookup.offsets))} x {dim}",
+        shape_out=f"{numbers.plural(rows, 'row')} x {features}",
+        sample=[_numbers(row) for row in X[:ROWS]],
+        sample_note=_shown(features),
+        seconds=seconds,
+    )
+
+
+def training(rows: int, weights: Floats, bias: Floats, names: list[str], seconds: float) -> Stage:
+    """Stage 5: a linear head is trained on the pooled vectors; its numbers are those on raw features."""
+    features, outputs = weights.shape
+    named = names[-1:] if outputs == 1 and len(names) == 2 else names  # one output speaks for the second class
+    return Stage(
+        number=5,
+        name="training",
+        what="logistic regression: a weight for each feature and class, a bias for each class",
+        shape_in=f"{numbers.plural(rows, 'row')} x {features}",
+        shape_out=f"{features} x {numbers.plural(outputs, 'output')} weights, {numbers.plural(outputs, 'bias')}",
+        sample=[
+            f"{name}: bias {numbers.score(bias[k])}, weights {_numbers(weights[:, k])}"
+            for k, name in enumerate(named[:ROWS])
+        ],
+        sample_note=_shown(features),
+        seconds=seconds,
+    )
+
+
+def _variable(counts: NDArray[np.int64]) -> str:
+    """How many tokens rows have: the range and the mean."""
+    if not len(counts):
+        return "0"
+    least, most = int(counts.min()), int(counts.max())
+    return numbers.count(most) if least == most else f"({numbers.count(least)} to {numbers.count(most)})"
+
+
+def _numbers(vector: NDArray[np.floating]) -> str:
+    return "[" + ", ".join(numbers.entry(float(x)) for x in vector[:NUMBERS]) + (", ...]" if len(vector) > NUMBERS else "]")
+
+
+def _shown(features: int) -> str:
+    return f"{min(NUMBERS, features)} of {features} numbers shown"
+
+
+def _cropped(text: str) -> str:
+    return text[:CHARACTERS]

@@ -1,0 +1,49 @@
+"""How well a table's words fit some texts: how many tokens have a vector, and which words do not."""
+
+import numpy as np
+import pyarrow as pa
+
+from wordglass.tokens import tokenise
+from wordglass.trace.document import ClassCoverage, Coverage, MissingWord
+from wordglass.vectors.vocabulary import Lookup, buffers
+
+MISSING = 20  # of the commonest missing words
+
+
+def coverage(texts: pa.LargeStringArray, lookup: Lookup, classes: dict[str, np.ndarray]) -> Coverage:
+    """Count the tokens found, over all texts and over the rows of each class.
+
+    ``lookup`` keeps the missing tokens of ``texts``; ``classes`` has row numbers for each class.
+    """
+    tokens = np.diff(lookup.offsets)  # (rows,)
+    found = np.concatenate([[0], np.cumsum(lookup.ids > 0)])
+    known = np.diff(found[lookup.offsets])  # (rows,)
+    return Coverage(
+        tokens=len(lookup.ids),
+        known=lookup.known,
+        distinct=len(np.unique(lookup.ids[lookup.ids > 0])),
+        rows_without_vector=int(np.count_nonzero(known == 0)),
+        by_class=[
+            ClassCoverage(name=name, tokens=int(tokens[rows].sum()), known=int(known[rows].sum()))
+            for name, rows in classes.items()
+        ],
+        missing=missing_words(texts, lookup),
+    )
+
+
+def missing_words(texts: pa.LargeStringArray, lookup: Lookup) -> list[MissingWord]:
+    """The commonest words that were not found, commonest first, of equals the first in the texts."""
+    if lookup.missing is None:
+        return []
+    _, first, counts = np.unique(lookup.missing.hashes, return_index=True, return_counts=True)
+    commonest = np.lexsort((first, -counts))[:MISSING]
+    data = buffers(texts).data
+    return [
+        MissingWord(word=_word(data[lookup.missing.starts[i] : lookup.missing.ends[i]]), count=int(count))
+        for i, count in zip(first[commonest], counts[commonest], strict=True)
+    ]
+
+
+def _word(data: np.ndarray) -> str:
+    """A token's bytes as it is looked up."""
+    return "".join(token.text for token in tokenise(data.tobytes().decode(errors="replace")))

@@ -1,0 +1,170 @@
+"""The words of a table and the index that finds them: stage 3's first half, from words to row numbers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wordglass.kernels import find as kernel
+from wordglass.kernels.split import CAN, split
+from wordglass.kernels.unicode import TABLE
+from wordglass.parallel import in_order, row_chunks
+
+BLOCK = 16384  # tokens on their way at a time: their hashes and offsets stay in the processor's caches
+
+
+class Buffers(NamedTuple):
+    """An Arrow string array as the kernels read it: the bytes, and where each text begins."""
+
+    data: NDArray[np.uint8]  # (bytes,)
+    offsets: NDArray[np.int64]  # (rows + 1,)
+
+
+def buffers(texts: pa.LargeStringArray) -> Buffers:
+    """The bytes and offsets of an Arrow array, not copied."""
+    _, offsets, data = texts.buffers()
+    begins = np.frombuffer(offsets, np.int64) if offsets else np.zeros(1, np.int64)
+    begins = begins[texts.offset : texts.offset + len(texts) + 1]
+    return Buffers(np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8), begins)
+
+
+class Block(NamedTuple):
+    """Up to ``BLOCK`` tokens of consecutive texts."""
+
+    hashes: NDArray[np.uint64]  # (tokens,)
+    starts: NDArray[np.int64]  # (tokens,) bytes of the Arrow buffer
+    ends: NDArray[np.int64]
+
+
+def token_blocks(texts: Buffers, first: int, last: int, counts: NDArray[np.int64]) -> Iterator[Block]:
+    """Split the texts ``first`` to ``last - 1`` block by block; adds to ``counts`` each text's tokens.
+
+    The arrays of a block are views that the next block overwrites.
+    """
+    hashes = np.empty(BLOCK, np.uint64)
+    starts, ends = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    row, at = first, int(texts.offsets[first])
+    while row < last:
+        n, row, at = split(
+            texts.data, texts.offsets, first, last, row, at, CAN, TABLE, hashes, starts, ends, counts
+        )
+        yield Block(hashes[:n], starts[:n], ends[:n])
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The rows of the table that the tokens of some texts found: 0 for a word that the table does not have."""
+
+    ids: NDArray[np.int32]  # (tokens,)
+    offsets: NDArray[np.int64]  # (rows + 1,) where each text's tokens begin
+    missing: Block | None = None  # the tokens not found, where they were asked for
+    seconds: tuple[float, float] = (0.0, 0.0)  # of splitting and of finding, summed over threads
+
+    @property
+    def known(self) -> int:
+        """How many tokens were found."""
+        return int(np.count_nonzero(self.ids))
+
+    def rows(self, first: int, last: int) -> "Lookup":
+        """The part of the texts ``first`` to ``last - 1``."""
+        offsets = self.offsets[first : last + 1]
+        return Lookup(self.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+
+class Vocabulary:
+    """Words numbered from 1, found by the hash of their lower-cased bytes.
+
+    >>> words = Vocabulary.of(["sunny", "days"])
+    >>> words.lookup(["Sunny days, always"]).ids.tolist()
+    [1, 2, 0, 0]
+    """
+
+    def __init__(self, words: pa.LargeStringArray, slots: NDArray[np.uint64]) -> None:
+        self.words = words
+        self.slots = slots  # (a power of two,) see wordglass.kernels.find
+        self._shift = np.uint64(64 - (len(slots).bit_length() - 1))
+
+    @classmethod
+    def of(cls, words: "pa.LargeStringArray | list[str]") -> "Vocabulary":
+        """Build the index of these words; of equal words the first is found."""
+        words = pa.array(words, pa.large_string()) if isinstance(words, list) else words
+        hashes = np.empty(len(words), np.uint64)
+        kernel.hash_words(*buffers(words), hashes)
+        bits = max(4, int(1.5 * len(words)).bit_length())  # between a third and two thirds full
+        slots = np.zeros(1 << bits, np.uint64)
+        kernel.build(hashes, slots, np.uint64(64 - bits))
+        return cls(words, slots)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def find(self, hashes: NDArray[np.uint64], ids: NDArray[np.int32]) -> None:
+        """Write the row of each hashed word to ``ids``, 0 where there is none."""
+        kernel.find(hashes, self.slots, self._shift, ids)
+
+    def row(self, word: str) -> int:
+        """The row of one word as it stands, 0 where the table does not have it."""
+        ids = np.empty(1, np.int32)
+        hashes = np.empty(1, np.uint64)
+        kernel.hash_words(*buffers(pa.array([word], pa.large_string())), hashes)
+        self.find(hashes, ids)
+        return int(ids[0])
+
+    def word(self, row: int) -> str:
+        """The word of a row from 1 on."""
+        return str(self.words[row - 1])
+
+    def lookup(
+        self, texts: "pa.LargeStringArray | list[str]", threads: int | None = None, keep_missing: bool = False
+    ) -> Lookup:
+        """Split texts and look their tokens up; on request, keep the tokens that are not found."""
+        texts = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts
+        source = buffers(texts)
+        return join(
+            in_order(
+                lambda rows: self.lookup_rows(source, *rows, keep_missing), row_chunks(source.offsets), threads
+            )
+        )
+
+    def lookup_rows(self, texts: Buffers, first: int, last: int, keep_missing: bool = False) -> Lookup:
+        """Look up the texts ``first`` to ``last - 1``, in one thread."""
+        counts = np.zeros(last - first, np.int64)
+        parts, missing = [], []
+        splitting = finding = 0.0
+        clock = perf_counter()
+        for block in token_blocks(texts, first, last, counts):
+            splitting -= clock - (clock := perf_counter())
+            ids = np.empty(len(block.hashes), np.int32)
+            self.find(block.hashes, ids)
+            parts.append(ids)
+            if keep_missing:
+                missing.append(Block(*(column[ids == 0] for column in block)))
+            finding -= clock - (clock := perf_counter())
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        return Lookup(concatenate(parts, np.int32), offsets, stack(missing), (splitting, finding))
+
+
+def concatenate(parts: list[NDArray[Any]], kind: type) -> NDArray[Any]:
+    """Join arrays, of which there may be none."""
+    return np.concatenate([np.zeros(0, kind), *parts])
+
+
+def stack(blocks: list[Block]) -> Block | None:
+    """Join blocks; None where there are none."""
+    return Block(*(np.concatenate(columns) for columns in zip(*blocks, strict=True))) if blocks else None
+
+
+def join(lookups: Iterable[Lookup]) -> Lookup:
+    """Join the lookups of consecutive texts."""
+    parts = list(lookups)
+    counts = concatenate([np.diff(part.offsets) for part in parts], np.int64)
+    return Lookup(
+        concatenate([part.ids for part in parts], np.int32),
+        np.concatenate([[0], np.cumsum(counts)]),
+        stack([part.missing for part in parts if part.missing]),
+        (sum(part.seconds[0] for part in parts), sum(part.seconds[1] for part in parts)),
+    )

@@ -1,0 +1,1 @@
+"""Views: pure functions from the trace document to what a person sees."""

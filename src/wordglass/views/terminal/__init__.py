@@ -1,0 +1,8 @@
+"""The trace on a terminal: pure functions from its documents to what Rich prints."""
+
+from wordglass.views.terminal.page import console
+from wordglass.views.terminal.prediction import show_prediction
+from wordglass.views.terminal.scores import show_scores
+from wordglass.views.terminal.training import epoch_heading, epoch_row, show_training
+
+__all__ = ["console", "epoch_heading", "epoch_row", "show_prediction", "show_scores", "show_training"]

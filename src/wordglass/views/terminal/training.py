@@ -1,0 +1,243 @@
+"""The page of a training run: data, stages, coverage, selection, epochs, scores, what to run next."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Column, Table
+from rich.text import Text
+
+from wordglass.trace import numbers
+from wordglass.trace.document import (
+    Coverage,
+    DataReport,
+    Epoch,
+    Provenance,
+    Selection,
+    Stage,
+    Training,
+    TrainingTrace,
+)
+from wordglass.views.terminal.chart import loss_chart
+from wordglass.views.terminal.page import (
+    INDENT,
+    Page,
+    bar,
+    cropped,
+    dim,
+    indented,
+    marked,
+    section,
+    table,
+    title,
+)
+from wordglass.views.terminal.scores import comparison
+from wordglass.views.visible import visible
+
+CLASSES_SHOWN = 12
+MISSING_SHOWN = 12
+NAME_WIDTH = 24
+_EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
+
+
+def show_training(trace: TrainingTrace, console: Console, model: str = "MODEL") -> None:
+    """Print a training run; ``model`` is the folder named in the commands to run next."""
+    trace = visible(trace, console.options.ascii_only)
+    console.print(Page(*_sections(trace, console.width - INDENT, model)))
+
+
+def epoch_heading() -> Page:
+    """Write the headings above the rows of ``epoch_row``."""
+    over = ("", "training", "", "held-out", "", "")
+    under = ("epoch", "loss", "acc", "loss", "acc", "what it shows")
+    return Page(_epoch_line(*(dim(f"{a}\n{b}") for a, b in zip(over, under, strict=True))))
+
+
+def epoch_row(epoch: Epoch) -> Page:
+    """Write one epoch as a line, for a run that is going on and for one that is over."""
+    held_out_loss, held_out_accuracy = epoch["held_out_loss"], epoch["held_out_accuracy"]
+    return Page(
+        _epoch_line(
+            Text(str(epoch["epoch"])),
+            Text(numbers.loss(epoch["train_loss"])),
+            Text(numbers.percent(epoch["train_accuracy"])),
+            Text("-" if held_out_loss is None else numbers.loss(held_out_loss)),
+            Text("-" if held_out_accuracy is None else numbers.percent(held_out_accuracy)),
+            Text(epoch["observation"]["sentence"]),
+        )
+    )
+
+
+def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[RenderableType]:
+    data, training = trace["data"], trace["training"]
+    yield title("training", data["source"])
+    yield section("The data", *_data(data))
+    yield section("Five stages, from text to prediction", _stages(trace["stages"]))
+    yield section("Words found in the table of vectors", *_coverage(trace["coverage"]))
+    yield section("Regularisation", *_selection(trace["selection"]))
+    yield section("Training, epoch by epoch", note="mean log loss in nats; acc: share of right answers")
+    yield epoch_heading()
+    for epoch in training["epochs"]:
+        yield epoch_row(epoch)
+    yield indented(Group(Text(), loss_chart(training["epochs"], width), Text(_outcome(training))))
+    if trace["scores"] is not None:
+        rows = numbers.plural(trace["scores"]["rows"], "held-out row")
+        note = f"on {rows}, with 95% intervals"
+        yield section("How good it is", comparison(trace["scores"], trace["baselines"]), note=note)
+    yield section("Where the numbers come from", _provenance(trace["provenance"]))
+    yield section("What to run next", _next(model))
+
+
+def _data(data: DataReport) -> Iterator[RenderableType]:
+    yield Text(
+        f"{numbers.plural(data['train_rows'], 'training row')}, "
+        f"{numbers.count(data['held_out_rows'])} held out, "
+        f"{numbers.plural(len(data['classes']), 'class')}"
+        f"{', any number of them a row' if data['multi_label'] else ''}\n"
+    )
+    most = max((size["train"] for size in data["classes"]), default=0) or 1
+    yield table(
+        ("class", "training", "held out", ""),
+        (
+            (
+                cropped(size["name"], NAME_WIDTH),
+                numbers.count(size["train"]),
+                numbers.count(size["held_out"]),
+                bar(size["train"] / most, 16),
+            )
+            for size in data["classes"][:CLASSES_SHOWN]
+        ),
+    )
+    yield from _more(len(data["classes"]) - CLASSES_SHOWN, "class")
+    lengths = data["lengths"]
+    yield Text(
+        f"\ncharacters a text: {numbers.count(lengths['shortest'])} to {numbers.count(lengths['longest'])}, "
+        f"median {numbers.count(round(lengths['median']))}, mean {numbers.count(round(lengths['mean']))}, "
+        f"95% have at most {numbers.count(round(lengths['p95']))}\n"
+    )
+    for check in data["checks"]:
+        yield marked(check["mark"], check["sentence"])
+
+
+def _stages(stages: list[Stage]) -> Table:
+    sheet = Table(box=None, padding=(0, 2, 1, 0), header_style="dim", pad_edge=False, expand=True)
+    sheet.add_column(Text("stage"), width=12)
+    sheet.add_column(Text("what happens"), ratio=5)
+    sheet.add_column(Text("sample"), ratio=6)
+    for stage in stages:
+        shapes = Text(f"{stage['shape_in']}\n→ {stage['shape_out']}", "cyan")
+        sample = Text("\n".join(stage["sample"]), no_wrap=True, overflow="ellipsis")
+        sheet.add_row(
+            Group(
+                Text(f"{stage['number']} {stage['name']}", "bold"),
+                dim(f"  {numbers.seconds(stage['seconds'])}"),
+            ),
+            Group(Text(stage["what"]), shapes),
+            Group(sample, dim(stage["sample_note"])) if stage["sample_note"] else sample,
+        )
+    return sheet
+
+
+def _coverage(coverage: Coverage) -> Iterator[RenderableType]:
+    yield Text(
+        f"{_found(coverage['known'], coverage['tokens'])}; "
+        f"{numbers.plural(coverage['distinct'], 'distinct word')} among them\n"
+        f"{numbers.plural(coverage['rows_without_vector'], 'text')} without any known word\n"
+    )
+    yield table(
+        ("class", "tokens", "found", "share"),
+        (
+            (
+                cropped(part["name"], NAME_WIDTH),
+                numbers.count(part["tokens"]),
+                numbers.count(part["known"]),
+                numbers.percent(_part(part["known"], part["tokens"])),
+            )
+            for part in coverage["by_class"][:CLASSES_SHOWN]
+        ),
+    )
+    yield from _more(len(coverage["by_class"]) - CLASSES_SHOWN, "class")
+    missing = coverage["missing"][:MISSING_SHOWN]
+    if missing:
+        words = "   ".join(
+            f"{cropped(word['word'], NAME_WIDTH)} {numbers.count(word['count'])}" for word in missing
+        )
+        yield Text.assemble("\n", ("the commonest without a vector: ", "dim"), words)
+
+
+def _selection(selection: Selection) -> Iterator[RenderableType]:
+    strength = f"C = {numbers.strength(selection['C'])}"
+    if selection["how"] == "given":
+        yield Text(f"{strength}, as given")
+        return
+    yield Text(f"{strength}, chosen by {selection['folds']}-fold cross-validation on the training rows\n")
+    yield table(
+        ("C", "loss", "std error", "accuracy", "time", ""),
+        (
+            (
+                numbers.strength(trial["C"]),
+                numbers.loss(trial["loss"]),
+                numbers.loss(trial["loss_error"]),
+                numbers.percent(trial["accuracy"]),
+                numbers.seconds(trial["seconds"]),
+                "← chosen" if trial["chosen"] else "",
+            )
+            for trial in selection["trials"]
+        ),
+        left=0,
+    )
+
+
+def _epoch_line(*cells: Text) -> RenderableType:
+    columns = [Column(width=width, justify="right", no_wrap=True) for width in _EPOCH_WIDTHS]
+    grid = Table.grid(*columns, Column(ratio=1), padding=(0, 2, 0, 0), expand=True)
+    grid.add_row(*cells)
+    return indented(grid)
+
+
+def _outcome(training: Training) -> str:
+    return f"stopped: {training['stopped']}; the model has the weights of epoch {training['best_epoch']}"
+
+
+def _provenance(provenance: Provenance) -> Table:
+    sheet = Table.grid(Column(width=9, style="dim"), Column(ratio=1), padding=(0, 2, 0, 0), expand=True)
+    versions = ", ".join(f"{name} {version}" for name, version in provenance["versions"].items())
+    facts = {
+        "vectors": provenance["vectors"],
+        "source": f"{provenance['vectors_source']}, licence {provenance['vectors_licence']}",
+        "sha256": f"vectors {provenance['vectors_sha256'][:12]}…, data {provenance['data_sha256'][:12]}…",
+        "versions": versions,
+        "run": f"{provenance['created']}, seed {provenance['seed']}, "
+        f"{numbers.plural(provenance['threads'], 'thread')}, {numbers.seconds(provenance['seconds'])} in all",
+        "again": provenance["command"],
+    }
+    for name, fact in facts.items():
+        sheet.add_row(Text(name), Text(fact))
+    return sheet
+
+
+def _next(model: str) -> Table:
+    commands = {
+        f'wordglass trace {model} "I love sunny days"': "see one text on its way through the model",
+        f"wordglass predict {model} FILE": "label new texts",
+        f"wordglass evaluate {model} FILE": "score it on other labelled texts",
+    }
+    sheet = Table.grid(
+        Column(no_wrap=True, overflow="fold"), Column(style="dim", ratio=1), padding=(0, 3, 0, 0)
+    )
+    for command, purpose in commands.items():
+        sheet.add_row(Text(command), Text(purpose))
+    return sheet
+
+
+def _found(known: int, tokens: int) -> str:
+    share = numbers.percent(_part(known, tokens))
+    return f"{share} of tokens found: {numbers.count(known)} of {numbers.count(tokens)}"
+
+
+def _part(some: int, all_: int) -> float:
+    return some / all_ if all_ else 0.0
+
+
+def _more(hidden: int, noun: str) -> Iterator[Text]:
+    if hidden > 0:
+        yield dim(f"… {numbers.plural(hidden, f'more {noun}')}")
