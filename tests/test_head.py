@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
+from wordglass import passes
 from wordglass.errors import ArgumentError, DataError
 from wordglass.head import LinearHead, fit_head
-from wordglass.passes import CHUNK, Rows, probabilities
+from wordglass.passes import Rows, probabilities
 
 
 def problem(kind, rows=600, features=8, seed=0):
@@ -169,8 +170,9 @@ def test_separable_rows_and_extreme_penalties_are_fitted(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_bits_do_not_depend_on_threads_or_run(kind):
-    X, targets, loss = problem(kind, rows=3 * CHUNK + 17)
+def test_the_bits_do_not_depend_on_threads_or_run(kind, monkeypatch):
+    monkeypatch.setattr(passes, "SMALL", 0)
+    X, targets, loss = problem(kind, rows=3 * passes.CHUNK_ROWS + 17)
     heads = [fit_head(X, targets, loss=loss, epochs=6, threads=t).head for t in (1, 1, 2, 4)]
     for head in heads[1:]:
         assert head.weights.tobytes() == heads[0].weights.tobytes()

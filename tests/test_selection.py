@@ -3,7 +3,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from wordglass.selection import GRID, WORSE, deal_folds, select_penalty
+from wordglass.passes import SMALL
+from wordglass.selection import EPOCHS, GRID, WORSE, deal_folds, select_penalty
 
 
 def noisy(rows=300, features=20, classes=3, seed=0):
@@ -46,9 +47,13 @@ def test_the_lowest_loss_is_chosen_and_a_much_larger_one_is_not_tried():
     assert 0 < best < len(losses) - 1 == best + WORSE < len(GRID) - 1
 
 
-def test_the_choice_is_the_same_again_and_follows_the_seed():
-    X, targets = noisy()
-    first, again, other = (select_penalty(X, targets, loss="softmax", seed=s) for s in (1, 1, 2))
+def test_the_choice_is_the_same_again_at_any_number_of_threads_and_follows_the_seed():
+    X, targets = noisy(rows=3000, features=40)
+    first, again, other = (
+        select_penalty(X, targets, loss="softmax", seed=seed, threads=threads)
+        for seed, threads in ((1, 1), (1, 4), (2, 2))
+    )
+    assert X.size * 5 * EPOCHS >= SMALL  # or the threads would not be used
     assert [t["loss"] for t in first["trials"]] == [t["loss"] for t in again["trials"]]
     assert first["trials"][0]["loss"] != other["trials"][0]["loss"]
 

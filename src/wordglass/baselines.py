@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.evaluate import intervals
@@ -66,3 +67,17 @@ def tfidf(
     return Baseline(
         name="TF-IDF + logistic regression", accuracy=accuracy, macro_f1=macro_f1, seconds=seconds
     )
+
+
+def baselines(
+    train_texts: pa.LargeStringArray,
+    train_targets: NDArray[Any],
+    texts: pa.LargeStringArray,
+    truth: NDArray[Any],
+    classes: int,
+    seed: int = 0,
+) -> list[Baseline]:
+    """Every simpler way, on the same training and held-out rows."""
+    found = [majority(train_targets, truth, classes, seed)]
+    words = tfidf(train_texts.to_pylist(), train_targets, texts.to_pylist(), truth, classes, seed)
+    return found + [words] if words else found

@@ -88,8 +88,8 @@ def fit_head(
     w_i. ``held_out`` is another (X, targets), scored at every epoch; with ``patience``, training ends after
     so many epochs without a lower held-out loss, and the head is that of the lowest. ``tolerance`` ends it
     after an epoch whose step promised to lower the objective by less than this share. ``start`` is a head
-    to go on from. The result has the same bits at any number of ``threads``
-    (as many as there are processors, if not given).
+    to go on from. The result has the same bits at any number of ``threads``, which if not
+    given are as many as there are processors.
 
     Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C,
     epochs or patience cannot.
@@ -108,7 +108,7 @@ def fit_head(
     outputs = len(start.bias) if start else count_outputs(targets, loss)
     records: list[EpochRecord] = []
     stopped = "all epochs done"
-    with thread_map(threads) as run:
+    with thread_map(threads, X.size * outputs) as run:
         clock = time.perf_counter()
         rows = Rows("training", X, targets, w, loss, outputs, run)
         others = None

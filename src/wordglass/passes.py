@@ -20,7 +20,9 @@ Loss = Literal["softmax", "sigmoid"]
 Run = Callable[..., Iterator[Any]]  # ``map``, or one over threads
 Result = TypeVar("Result")
 
-CHUNK = 2048  # rows: 50 features of a chunk stay in a core's cache
+CHUNK_NUMBERS = 1 << 19  # of features, scores and their change: 4 MB of a core's cache
+CHUNK_ROWS = 8192  # at most
+SMALL = 1 << 22  # multiplications: a pass of fewer is done sooner than it is shared out among threads
 
 
 class Measured(NamedTuple):
@@ -171,7 +173,8 @@ class Rows:
         return np.asarray(self.X[part], dtype=np.float64)
 
     def _each(self, one: Callable[[slice], Result]) -> list[Result]:
-        return list(self._run(one, [slice(i, i + CHUNK) for i in range(0, len(self.X), CHUNK)]))
+        size = max(1, min(CHUNK_ROWS, CHUNK_NUMBERS // (self.X.shape[1] + 2 * self.outputs)))
+        return list(self._run(one, [slice(i, i + size) for i in range(0, len(self.X), size)]))
 
 
 def _softmax(
@@ -211,14 +214,14 @@ def count_outputs(targets: NDArray[Any], loss: Loss) -> int:
 
 
 @contextmanager
-def thread_map(threads: int | None) -> Iterator[Run]:
-    """Give a ``map`` over so many threads, with NumPy's own held to one each.
+def thread_map(threads: int | None, multiplications: int) -> Iterator[Run]:
+    """Give a ``map`` over so many threads, with NumPy's own held to one each; over one for small passes.
 
-    >>> with thread_map(2) as run:
+    >>> with thread_map(2, multiplications=10**9) as run:
     ...     list(run(abs, [-1, -2]))
     [1, 2]
     """
-    count = usable_threads(threads)
+    count = usable_threads(threads) if multiplications >= SMALL else 1
     with _blas().limit(limits=1, user_api="blas"):
         if count == 1:
             yield map

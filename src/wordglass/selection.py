@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.head import LinearHead, fit_head
-from wordglass.passes import Loss, Rows
+from wordglass.passes import Loss, Measured, Rows, thread_map
 from wordglass.trace.document import Selection, Trial
 
 # The penalty says that weights are spread around 0 with variance C (MacKay, 1992, A practical Bayesian
@@ -47,45 +48,47 @@ def select_penalty(
     count = int(fold.max(initial=-1)) + 1
     if count < 2:
         return Selection(how="given", C=1.0, folds=0, trials=[])
-    heads: list[LinearHead | None] = [None] * count
     trials: list[Trial] = []
     best = 0
-    for C in sorted(grid):
-        began = time.perf_counter()
-        losses, hits = [], 0
-        for k in range(count):
-            # weight 0 instead of a copy of the other rows
-            fit = fit_head(
-                X,
-                targets,
-                loss=loss,
-                C=C,
-                epochs=EPOCHS,
-                weights=np.where(fold == k, 0.0, w),
-                tolerance=TOLERANCE,
-                threads=threads,
-                start=heads[k],
-            )
-            heads[k] = fit.head
-            out = fold == k
-            held_out = Rows("held-out", X[out], targets[out], w[out], loss, len(fit.head.bias))
-            seen = held_out.measure(fit.head.scores(X[out]))
-            losses.append(float(seen.loss.sum() / seen.weight))
-            hits += seen.hits
-        trials.append(
-            Trial(
-                C=float(C),
-                loss=float(np.mean(losses)),
-                loss_error=float(np.std(losses, ddof=1) / np.sqrt(count)),
-                accuracy=hits / int(np.count_nonzero(fold >= 0)),
-                seconds=time.perf_counter() - began,
-                chosen=False,
-            )
+    heads: list[LinearHead | None] = [None] * count
+
+    def try_fold(k: int, C: float) -> Measured:
+        out = fold == k
+        # weight 0 instead of a copy of the other rows
+        fit = fit_head(
+            X,
+            targets,
+            loss=loss,
+            C=C,
+            epochs=EPOCHS,
+            weights=np.where(out, 0.0, w),
+            tolerance=TOLERANCE,
+            threads=1,
+            start=heads[k],
         )
-        if trials[-1]["loss"] < trials[best]["loss"]:
-            best = len(trials) - 1
-        if len(trials) - 1 - best >= WORSE:
-            break
+        heads[k] = fit.head
+        rows = Rows("held-out", X[out], targets[out], w[out], loss, len(fit.head.bias))
+        return rows.measure(rows.scores(fit.head.weights, fit.head.bias))
+
+    with thread_map(threads, X.size * count * EPOCHS) as run:
+        for C in sorted(grid):
+            began = time.perf_counter()
+            seen = list(run(partial(try_fold, C=C), range(count)))
+            losses = [float(s.loss.sum() / s.weight) for s in seen]
+            trials.append(
+                Trial(
+                    C=float(C),
+                    loss=float(np.mean(losses)),
+                    loss_error=float(np.std(losses, ddof=1) / np.sqrt(count)),
+                    accuracy=sum(s.hits for s in seen) / sum(s.rows for s in seen),
+                    seconds=time.perf_counter() - began,
+                    chosen=False,
+                )
+            )
+            if trials[-1]["loss"] < trials[best]["loss"]:
+                best = len(trials) - 1
+            if len(trials) - 1 - best >= WORSE:
+                break
     trials[best]["chosen"] = True
     return Selection(how="cross-validation", C=trials[best]["C"], folds=count, trials=trials)
 

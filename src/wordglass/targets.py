@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.corpus.labels import Labels
 from wordglass.errors import DataError
 
 
@@ -45,6 +46,17 @@ class Targets:
             member[np.repeat(np.arange(len(rows)), [len(row) for row in sets]), values] = True
             values = member
         return cls(classes, values)
+
+    @classmethod
+    def of_names(cls, labels: Labels, names: list[str], multi_label: bool, source: str) -> NDArray[Any]:
+        """The values of a file's labels by the names of a model's classes."""
+        if multi_label != any(not isinstance(label, str) for label in labels):
+            wants = "a list of labels a row" if multi_label else "one label a row"
+            raise DataError(f"{source}: the model was trained on {wants}")
+        try:
+            return cls.encode(labels, np.array(names)).values
+        except DataError as error:
+            raise DataError(f"{source}: {error}") from None
 
     @property
     def multi_label(self) -> bool:

@@ -1,0 +1,30 @@
+"""``wordglass inspect``: what a model folder holds, and whether it is whole."""
+
+from pathlib import Path
+
+import click
+
+from wordglass.cli.options import ascii_option, json_option, print_json
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@json_option
+@ascii_option
+def inspect(model: Path, as_json: bool, ascii_only: bool) -> None:
+    """Show what the folder MODEL holds: its files checked by their hashes, its training, its scores.
+
+    \b
+    wordglass inspect reviews.model
+    """
+    from wordglass.store import describe, load_trace
+
+    found = describe(model)
+    if as_json:
+        print_json(found)
+        return
+    from wordglass.views.terminal import console, show_model, show_training
+
+    page = console(ascii=ascii_only)
+    show_model(found, page)
+    show_training(load_trace(model), page, model=str(model))

@@ -1,0 +1,53 @@
+"""``wordglass predict``: labels for new texts, batch by batch, in memory that does not grow with the file."""
+
+from pathlib import Path
+
+import click
+
+from wordglass.cli.options import announce_compilation, note, progress, text_option, threads_option
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path())
+@text_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to write: .csv, .jsonl or .parquet; standard output as CSV if not given.")
+@click.option("--format", "kind", type=click.Choice(["csv", "jsonl"]), help="The format on standard output.")
+@click.option("--probabilities", is_flag=True, help="Add the probability of every class.")
+@threads_option
+def predict(
+    model: Path,
+    file: str,
+    text: str | None,
+    output: Path | None,
+    kind: str | None,
+    probabilities: bool,
+    threads: int | None,
+) -> None:
+    """Label the texts of FILE with MODEL; - is standard input, one text a line.
+
+    The columns of FILE are kept; predicted and probability come beside them.
+
+    \b
+    wordglass predict reviews.model new.csv -o labelled.csv
+    wordglass predict reviews.model new.parquet --probabilities -o labelled.parquet
+    echo "what a film" | wordglass predict reviews.model -
+    """
+    from wordglass.corpus import iter_batches
+    from wordglass.store import load_model
+    from wordglass.writing import open_writer, with_predictions
+
+    announce_compilation()
+    fitted = load_model(model)
+    batches = iter_batches(file, text)
+    for guess in batches.notes:
+        note(f"{file}: {guess}")
+    rows = 0
+    with progress(f"predicting {file}") as tell, open_writer(output, kind) as write:
+        for batch in batches:
+            found = fitted.probabilities(batch.texts, threads)
+            write(with_predictions(batch.columns, fitted, found, probabilities))
+            rows += len(batch.texts)
+            tell(f"predicting {file}: {rows:,} rows")
+    if output:
+        note(f"saved: {output}, {rows:,} rows")

@@ -1,0 +1,156 @@
+"""``wordglass train``: labelled texts in, a traced model folder out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wordglass.cli.options import (
+    announce_compilation,
+    ascii_option,
+    json_option,
+    label_option,
+    note,
+    print_json,
+    progress,
+    text_option,
+    threads_option,
+    vectors_option,
+)
+
+if TYPE_CHECKING:
+    from wordglass.classifier import TextClassifier
+    from wordglass.corpus import Corpus
+    from wordglass.trace.document import Epoch
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@text_option
+@label_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to save the model; FILE's name with .model if not given.")
+@click.option("--held-out", default="0.2", show_default=True, metavar="SHARE|FILE", help="A share of rows to hold out of training, or a file of its own. 0 trains on all.")
+@vectors_option
+@click.option("--pooling", default="mean", show_default=True, help="mean, max, min or sif, or several joined by +.")
+@click.option("--C", "C", type=click.FloatRange(min=0, min_open=True), help="Inverse strength of the penalty; chosen by cross-validation if not given.")
+@click.option("--epochs", type=click.IntRange(1), help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.")
+@click.option("--balanced", is_flag=True, help="Weigh classes so that each counts the same.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the split, the folds and the resampling.")
+@threads_option
+@click.option("--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison.")
+@click.option("--no-samples", is_flag=True, help="Keep no text of the data in the trace and the model.")
+@json_option
+@ascii_option
+def train(
+    file: str,
+    text: str | None,
+    label: str | None,
+    output: Path | None,
+    held_out: str,
+    no_baselines: bool,
+    as_json: bool,
+    ascii_only: bool,
+    balanced: bool,
+    seed: int,
+    no_samples: bool,
+    **settings: Any,
+) -> None:
+    """Train a classifier on the labelled texts of FILE.
+
+    FILE is CSV, TSV, JSON Lines, Parquet, Arrow, or a folder with a folder of text files for each class.
+
+    \b
+    wordglass train reviews.csv
+    wordglass train reviews.csv --text review --label stars --held-out 0.1 -o stars.model
+    wordglass train train.parquet --held-out test.parquet --epochs 5
+    """
+    from wordglass.classifier import TextClassifier
+    from wordglass.corpus import read
+    from wordglass.store import refuse_foreign
+
+    output = output or Path(Path(file).name).with_suffix(".model")
+    refuse_foreign(output)
+    share, test = _held_out(held_out)
+    announce_compilation()
+    with progress(f"reading {file}") as tell:
+        corpus = read(file, text, label)
+        others = read(test, text or corpus.text_column, label or corpus.label_column) if test else None
+        for guess in corpus.notes:
+            note(f"{file}: {guess}")
+        classifier = TextClassifier(
+            held_out=share,
+            class_weight="balanced" if balanced else None,
+            random_state=seed,
+            samples=not no_samples,
+            **settings,
+        )
+        fit(classifier, corpus, others, tell)
+        if not no_baselines:
+            tell("training the baselines")
+            add_baselines(classifier, corpus, others)
+        tell(f"saving {output}")
+        classifier.save(output)
+    show(classifier, output, as_json, ascii_only)
+
+
+def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None", tell: Any) -> None:
+    """Train, telling every epoch as it ends."""
+
+    def on_epoch(epoch: "Epoch") -> None:
+        tell(f"epoch {epoch['epoch']}: training loss {epoch['train_loss']:.4f}")
+
+    held_out = (others.texts, others.labels) if others and others.labels is not None else None
+    tell("training")
+    classifier.fit(corpus.texts, corpus.labels or [], held_out=held_out, source=corpus.source, on_epoch=on_epoch)
+
+
+def add_baselines(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None") -> None:
+    """Score the simpler ways on the same held-out rows, into the trace."""
+    import numpy as np
+    import pyarrow as pa
+
+    from wordglass.baselines import baselines
+    from wordglass.targets import Targets
+
+    if not classifier.trace_["scores"]:
+        return
+    targets = Targets.encode(corpus.labels or [], classifier.classes_).values
+    texts, truth = corpus.texts, targets
+    if others:
+        training, held_out = np.arange(len(targets)), np.arange(len(others.texts))
+        texts, truth = others.texts, Targets.encode(others.labels or [], classifier.classes_).values
+    else:
+        held_out = classifier.held_out_rows_
+        training = np.setdiff1d(np.arange(len(targets)), held_out)
+    classifier.trace_["baselines"] = baselines(
+        corpus.texts.take(pa.array(training)),
+        targets[training],
+        texts.take(pa.array(held_out)),
+        truth[held_out],
+        len(classifier.classes_),
+        classifier.random_state,
+    )
+
+
+def show(classifier: "TextClassifier", output: Path, as_json: bool, ascii_only: bool) -> None:
+    """Print the trace."""
+    if as_json:
+        print_json(classifier.trace_)
+        return
+    from wordglass.views.terminal import console, show_training
+
+    show_training(classifier.trace_, console(ascii=ascii_only), model=str(output))
+    note(f"\nsaved: {output}")
+
+
+def _held_out(given: str) -> tuple[float, str | None]:
+    """A share, or a file."""
+    from wordglass.errors import ArgumentError
+
+    try:
+        share = float(given)
+    except ValueError:
+        return 0.0, given
+    if not 0 <= share < 1:
+        raise ArgumentError(f"--held-out {given}: a share is from 0 to below 1")
+    return share, None

