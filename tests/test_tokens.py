@@ -9,7 +9,10 @@ from wordglass.tokens import tokenise
 from wordglass.vectors.vocabulary import Vocabulary, buffers, token_blocks
 
 # Text that is dense in what the rules are about, and text that is anything at all.
-TELLING = st.text(alphabet="aNntTsSlLrReEvVmMdDoO'’.,-–0123 9é\u0301中あ，。\u00ad\u200d\ufe0f<!\x00\n\x85🙂ßİKſ", max_size=90)
+TELLING = st.text(
+    alphabet="aNntTsSlLrReEvVmMdDoO'’.,-–0123 9é\u0301中あ，。\u00ad\u200d\ufe0f<!\x00\n\x85🙂ßİKſ",
+    max_size=90,
+)
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=90)
 TEXTS = st.lists(TELLING | ANYTHING | st.text(alphabet="ab n't.", min_size=60, max_size=200), max_size=8)
 
@@ -27,7 +30,11 @@ def kernel_tokens(texts: list[str]) -> tuple[list[int], list[tuple[int, int]], l
         return [], [], counts.tolist()
     hashes, starts, ends = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     begins = np.repeat(source.offsets[:-1], counts)
-    return hashes.tolist(), list(zip((starts - begins).tolist(), (ends - begins).tolist(), strict=True)), counts.tolist()
+    return (
+        hashes.tolist(),
+        list(zip((starts - begins).tolist(), (ends - begins).tolist(), strict=True)),
+        counts.tolist(),
+    )
 
 
 def word_hashes(found: list[str]) -> list[int]:
@@ -53,7 +60,11 @@ def test_the_kernel_and_its_plain_python_twin_agree_on_any_text(texts):
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=300))
 def test_bytes_that_are_no_utf8_neither_crash_nor_reach_past_their_text(data):
-    source = buffers(pa.LargeStringArray.from_buffers(2, pa.py_buffer(np.array([0, len(data) // 2, len(data)])), pa.py_buffer(data)))
+    source = buffers(
+        pa.LargeStringArray.from_buffers(
+            2, pa.py_buffer(np.array([0, len(data) // 2, len(data)])), pa.py_buffer(data)
+        )
+    )
     counts = np.zeros(2, np.int64)
     for block in token_blocks(source, 0, 2, counts):
         assert (block.starts < block.ends).all()

@@ -80,4 +80,4 @@ def baselines(
     """Every simpler way, on the same training and held-out rows."""
     found = [majority(train_targets, truth, classes, seed)]
     words = tfidf(train_texts.to_pylist(), train_targets, texts.to_pylist(), truth, classes, seed)
-    return found + [words] if words else found
+    return [*found, words] if words else found

@@ -64,8 +64,8 @@ class TextClassifier(Estimator):
     samples
         Whether the trace keeps samples of the texts.
 
-    After ``fit``: ``classes_``, ``trace_`` (see ``wordglass.trace.document``), ``model_`` and ``held_out_rows_``
-    (row numbers).
+    After ``fit``: ``classes_``, ``trace_`` (see ``wordglass.trace.document``), ``model_`` and
+    ``held_out_rows_`` (row numbers).
 
     >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
     >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
@@ -113,26 +113,30 @@ class TextClassifier(Estimator):
         """
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
-        texts, targets = to_arrow(texts), Targets.encode(labels)
-        if len(texts) != len(targets.values):
-            raise DataError(f"{len(texts)} texts but {len(targets.values)} labels: give one label a text")
+        raw, targets = to_arrow(texts), Targets.encode(labels)
+        if len(raw) != len(targets.values):
+            raise DataError(f"{len(raw)} texts but {len(targets.values)} labels: give one label a text")
         if len(targets.classes) < 2:
-            raise DataError(f"only one class, {targets.names[0]!r}: there is nothing to tell apart" if targets.names else "no rows")
+            raise DataError(
+                f"only one class, {targets.names[0]!r}: there is nothing to tell apart"
+                if targets.names
+                else "no rows"
+            )
         if held_out is None:
-            train, test = split(targets.labels(), self.held_out, self.random_state, texts=texts)
+            train, test = split(targets.labels(), self.held_out, self.random_state, texts=raw)
         else:
             more, more_targets = to_arrow(held_out[0]), Targets.encode(held_out[1], targets.classes)
-            train, test = np.arange(len(texts)), np.arange(len(texts), len(texts) + len(more))
-            texts = pa.chunked_array([texts, more]).combine_chunks()
+            train, test = np.arange(len(raw)), np.arange(len(raw), len(raw) + len(more))
+            raw = pa.concat_arrays([raw, more])
             targets = Targets(targets.classes, np.concatenate([targets.values, more_targets.values]))
-        data = data_report(texts, targets.labels(), train, test, source)
-        shown, y = texts.take(pa.array(train)), targets.values[train]
+        data = data_report(raw, targets.labels(), train, test, source)
+        shown, y = raw.take(pa.array(train)), targets.values[train]
         reading = perf_counter() - clock
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=True)
-        unseen = table.vocabulary.lookup(texts.take(pa.array(test)), self.threads)
+        unseen = table.vocabulary.lookup(raw.take(pa.array(test)), self.threads)
 
         # Stage 4: pooling, (rows, features)
         clock = perf_counter()
@@ -205,7 +209,9 @@ class TextClassifier(Estimator):
             "kind": "training",
             "data": data,
             "stages": steps if self.samples else [{**step, "sample": []} for step in steps],
-            "coverage": coverage(shown, lookup, {name: np.flatnonzero(members[:, k]) for k, name in enumerate(names)}),
+            "coverage": coverage(
+                shown, lookup, {name: np.flatnonzero(members[:, k]) for k, name in enumerate(names)}
+            ),
             "selection": chosen,
             "training": Training(
                 loss=loss,
@@ -220,7 +226,7 @@ class TextClassifier(Estimator):
             "baselines": [],
             "predictions": [],
             "provenance": provenance(
-                data_sha256(texts, targets.labels()),
+                data_sha256(raw, targets.labels()),
                 table,
                 seed=self.random_state,
                 threads=usable_threads(self.threads),
@@ -229,11 +235,11 @@ class TextClassifier(Estimator):
             ),
         }
         if len(test):
-            found = self.model_.probabilities(texts.take(pa.array(test)), self.threads)
+            found = self.model_.probabilities(raw.take(pa.array(test)), self.threads)
             self.trace_["scores"] = scores(targets.values[test], found, names, multi_label, self.random_state)
             if self.samples:
                 self.trace_["predictions"] = [
-                    trace_prediction(texts[int(row)].as_py(), self.model_, targets.names_of(int(row)))
+                    trace_prediction(raw[int(row)].as_py(), self.model_, targets.names_of(int(row)))
                     for row in test[:SAMPLED_PREDICTIONS]
                 ]
         return self
@@ -271,13 +277,12 @@ class TextClassifier(Estimator):
         chosen = self._fitted().decide(self.predict_proba(texts))
         return chosen if self.model_.multi_label else self.classes_[chosen]
 
-    def score(self, texts: Iterable[str], labels: Iterable[Any], sample_weight: NDArray[Any] | None = None) -> float:
+    def score(
+        self, texts: Iterable[str], labels: Iterable[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
         """The share of rows predicted right; for multi-label, of whole sets of labels."""
         found, truth = self.predict(texts), Targets.encode(labels, self.classes_).values
-        if self.model_.multi_label:
-            right = (found == truth).all(axis=1)
-        else:
-            right = found == self.classes_[truth]
+        right = (found == truth).all(axis=1) if truth.ndim == 2 else found == self.classes_[truth]
         return float(np.average(right, weights=sample_weight))
 
     def trace(self, text: str) -> PredictionTrace:

@@ -25,7 +25,9 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
     output = model.scorer.scores(pa.array([text], pa.large_string()))  # (1, outputs)
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
     chosen = decide(probability[None, :], model.multi_label)[0]
-    predicted = [model.names[k] for k in np.flatnonzero(chosen)] if model.multi_label else [model.names[chosen]]
+    predicted = (
+        [model.names[k] for k in np.flatnonzero(chosen)] if model.multi_label else [model.names[chosen]]
+    )
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
     return PredictionTrace(
         format="wordglass-trace",

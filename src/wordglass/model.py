@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError
 from wordglass.evaluate import decide
-from wordglass.passes import Floats, Loss, probabilities
+from wordglass.passes import Floats, Loss, probabilities, thread_map
 from wordglass.pooling import Pooling
-from wordglass.scoring import PooledScores, Scorer
+from wordglass.scoring import PooledScores, Scorer, fold
 from wordglass.vectors.sources import load_vectors
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
@@ -54,6 +54,22 @@ class Model:
         """Class numbers (rows,), or for multi-label booleans (rows, labels)."""
         return decide(probabilities, self.multi_label)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without scores that the table gives back, so that a pickle for another process is small."""
+        state = vars(self).copy()
+        table = state.get("table")
+        if table and table.folder and self.scorer.vocabulary is table.vocabulary:
+            state["scorer"] = self.scorer.bias
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        if isinstance(self.scorer, np.ndarray):
+            table = state["table"]
+            pooling = Pooling(self.pooling, self.dim, table.rows, self.sif)
+            with thread_map(1):  # as in training: NumPy's own threads would change the last bits
+                self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
+
     @cached_property
     def table(self) -> VectorTable | None:
         """The table of vectors that the model was trained on; None where it is not at hand."""
@@ -71,4 +87,5 @@ class Model:
             pooling = Pooling(self.pooling, self.dim, self.table.rows, self.sif)
         else:
             return None
-        return pooling.pool(lookup)[0].astype(float).tolist()
+        vector: list[float] = pooling.pool(lookup)[0].astype(float).tolist()
+        return vector

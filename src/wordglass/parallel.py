@@ -1,8 +1,9 @@
-"""Rows in chunks over threads: the kernels let go of the GIL, and results come back in the order of the rows."""
+"""Rows in chunks over threads: the kernels let go of the GIL, and results come back in order."""
 
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -24,7 +25,7 @@ def row_chunks(offsets: NDArray[np.int64]) -> list[tuple[int, int]]:
     rows = len(offsets) - 1
     cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], CHUNK_BYTES)[1:]).tolist()
     edges = sorted({0, rows, *(min(cut, rows) for cut in cuts)})
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def in_order(work: Callable[[T], R], items: list[T], threads: int | None = None) -> Iterator[R]:

@@ -1,14 +1,15 @@
 """Stage 4: the vectors of a text's words into one vector of fixed length.
 
-A pooling is named by its kinds, joined by ``+`` where their vectors stand side by side: ``mean``, ``mean+max``.
+A pooling is named by its kinds, joined by ``+`` where their vectors stand side by side: ``mean+max``.
 
 mean
     the average over the known words
 max, min
     the largest or smallest value of each dimension over the known words
 sif
-    the average with each word weighed by a / (a + p), p its share of the training tokens and a = 0.001: smooth
-    inverse frequency (Arora, Liang and Ma, "A simple but tough-to-beat baseline for sentence embeddings", 2017)
+    the average with each word weighed by a / (a + p), p its share of the training tokens and a = 0.001:
+    smooth inverse frequency (Arora, Liang and Ma, 2017, A simple but tough-to-beat baseline for sentence
+    embeddings)
 
 Words that the table does not have are left out; a text without any known word gives zeros.
 """
@@ -26,7 +27,10 @@ from wordglass.vectors.table import VectorTable, padded
 from wordglass.vectors.vocabulary import Lookup
 
 KINDS = ("mean", "max", "min", "sif")
-LINEAR = ("mean", "sif")  # a weighted mean: each word adds its part, so that scores can be folded into the words
+LINEAR = (
+    "mean",
+    "sif",
+)  # a weighted mean: each word adds its part, so that scores can be folded into the words
 SIF_A = 1e-3
 ROWS = 4096  # pooled in one go by one thread
 
@@ -106,14 +110,16 @@ class Pooling:
                     X[first : first + ROWS, columns] = sums[:, : self.dim] / np.maximum(known, 1)[:, None]
                 else:
                     out = np.zeros((len(part.offsets) - 1, self.dim), np.float32)
-                    kernel.extreme(part.ids, part.offsets, self.rows, np.float32(1 if kind == "max" else -1), out)
+                    kernel.extreme(
+                        part.ids, part.offsets, self.rows, np.float32(1 if kind == "max" else -1), out
+                    )
                     X[first : first + ROWS, columns] = out
 
         list(in_order(fill, list(range(0, len(X), ROWS)), threads))
         return X
 
     def parts(self, lookup: Lookup) -> NDArray[np.float32]:
-        """What each token of one text adds to its pooled vector, (tokens, features); their sum is the vector."""
+        """What each token of one text adds to its pooled vector, (tokens, features): they sum to it."""
         parts = np.zeros((len(lookup.ids), self.features), np.float32)
         known = np.flatnonzero(lookup.ids)
         for k, kind in enumerate(kinds_of(self.name)):
@@ -141,7 +147,7 @@ class Pooling:
 
 
 def word_sums(lookup: Lookup, table: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The sum of the table's rows over each text's words, (rows, width), and how many words are known, (rows,)."""
+    """The sum of the table's rows over each text's words, (rows, width), and the words known, (rows,)."""
     rows = len(lookup.offsets) - 1
     sums = np.zeros((rows, table.shape[1]), np.float32)
     known = np.zeros(rows, np.int64)

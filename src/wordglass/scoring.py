@@ -1,7 +1,7 @@
 """Texts to scores: what a fitted model needs to predict, and nothing else.
 
-Where the pooling is a weighted mean, the head is multiplied into the words once, and a text's score is its bias
-plus the mean of its words' numbers, one a class: the vectors are not needed, however wide they were.
+Where the pooling is a weighted mean, the head is multiplied into the words once, and a text's score is its
+bias plus the mean of its words' numbers, one a class: the vectors are not needed, however wide they were.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class WordScores:
         return scores
 
     def shares(self, lookup: Lookup) -> Floats:
-        """Every token's part of each output of one text's scores, (tokens, outputs): they and the bias sum to it."""
+        """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores."""
         return self.table[lookup.ids, : len(self.bias)].astype(np.float64) / max(lookup.known, 1)
 
 
@@ -64,7 +64,7 @@ class PooledScores:
         return scores
 
     def shares(self, lookup: Lookup) -> Floats:
-        """Every token's part of each output of one text's scores, (tokens, outputs): they and the bias sum to it.
+        """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores.
 
         A maximum or minimum is credited to the token that has it, the first of equals.
         """

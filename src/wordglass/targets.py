@@ -31,7 +31,9 @@ class Targets:
         rows = labels.tolist() if hasattr(labels, "tolist") else list(labels)
         several = [isinstance(row, list | tuple | set | frozenset) for row in rows]
         if any(several) and not all(several):
-            raise DataError(f"row {several.index(False) + 1} has one label where others have a list: give lists")
+            raise DataError(
+                f"row {several.index(False) + 1} has one label where others have a list: give lists"
+            )
         sets = rows if any(several) else [(row,) for row in rows]
         _refuse_unusable(sets)
         flat = np.array([label for row in sets for label in row]) if rows else np.array([], str)
@@ -91,7 +93,9 @@ def _refuse_unusable(sets: Sequence[Iterable[Any]]) -> None:
                 raise DataError(f"row {i} has no label: remove the row or give it one")
             kind = kinds.get(type(label))
             if kind is None:
-                raise DataError(f"row {i} has a {type(label).__name__} as label: give strings or whole numbers")
+                raise DataError(
+                    f"row {i} has a {type(label).__name__} as label: give strings or whole numbers"
+                )
             if kind == "numbers" and label != int(label):
                 raise DataError(
                     f"row {i} has the label {label}: Unknown label type: continuous. "

@@ -1,14 +1,14 @@
 """Stage 2: a text into tokens, as the makers of GloVe's vectors split theirs.
 
-The rules, which ``tokenise`` spells out one text at a time and ``wordglass.kernels.split`` follows at the speed
-of the machine. Every token is lower-cased, character by character.
+The rules, which ``tokenise`` spells out one text at a time and ``wordglass.kernels.split`` follows at the
+speed of the machine. Every token is lower-cased, character by character.
 
-1. White space and control characters separate; format characters (zero-width joiners, soft hyphens, marks of
-   direction, variation selectors) are passed over and do not separate.
+1. White space and control characters separate; format characters (zero-width joiners, soft hyphens, marks
+   of direction, variation selectors) are passed over and do not separate.
 2. A run of letters, combining marks and digits is a word. An ideograph or kana is a word by itself.
 3. Digits with points or commas between them are one number: ``3.5``, ``1,000``. It ends with its last digit.
 4. Two or more single letters, each with a point, are one abbreviation: ``u.s.``
-5. A contraction is cut where Penn Treebank cuts it: ``do|n't``, ``it|'s``, and ``'m 'd 'll 're 've`` likewise.
+5. A contraction is cut where Penn Treebank cuts it: ``do|n't``, ``it|'s``, likewise ``'m 'd 'll 're 've``.
    A single letter joins what follows its apostrophe: ``o'brien``. Either apostrophe, ' or ’, gives '.
 6. Two or more points are ``...``; two or more hyphens are ``--``.
 7. Any other character is a token by itself.

@@ -29,7 +29,9 @@ def with_predictions(
     chosen = model.decide(probabilities)
     added: dict[str, pa.Array]
     if model.multi_label:
-        predicted = pa.array([[names[k] for k in np.flatnonzero(row)] for row in chosen], pa.list_(pa.string()))
+        predicted = pa.array(
+            [[names[k] for k in np.flatnonzero(row)] for row in chosen], pa.list_(pa.string())
+        )
     else:
         predicted = pa.DictionaryArray.from_arrays(pa.array(chosen, pa.int32()), pa.array(names, pa.string()))
         predicted = predicted.cast(pa.string())

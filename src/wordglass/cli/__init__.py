@@ -1,4 +1,4 @@
-"""The command line: one file a command. Heavy parts are imported when a command runs, so that help is instant."""
+"""The command line, one file a command. Heavy parts are imported when a command runs: help is instant."""
 
 import sys
 

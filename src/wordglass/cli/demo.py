@@ -4,15 +4,32 @@ from pathlib import Path
 
 import click
 
-from wordglass.cli.options import announce_compilation, ascii_option, json_option, note, progress, threads_option
+from wordglass.cli.options import (
+    announce_compilation,
+    ascii_option,
+    json_option,
+    note,
+    progress,
+    threads_option,
+)
 
 ARTICLES = 1000
 SENTENCE = "I love sunny days"
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path), default="bbc-news.model", show_default=True, metavar="FOLDER", help="Where to save the model.")
-@click.option("--epochs", type=click.IntRange(1), default=5, show_default=True, help="Passes over the training rows.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default="bbc-news.model",
+    show_default=True,
+    metavar="FOLDER",
+    help="Where to save the model.",
+)
+@click.option(
+    "--epochs", type=click.IntRange(1), default=5, show_default=True, help="Passes over the training rows."
+)
 @threads_option
 @json_option
 @ascii_option

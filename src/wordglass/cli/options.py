@@ -9,8 +9,12 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-text_option = click.option("--text", metavar="COLUMN", help="The column of texts; guessed where that is safe.")
-label_option = click.option("--label", metavar="COLUMN", help="The column of labels; guessed where that is safe.")
+text_option = click.option(
+    "--text", metavar="COLUMN", help="The column of texts; guessed where that is safe."
+)
+label_option = click.option(
+    "--label", metavar="COLUMN", help="The column of labels; guessed where that is safe."
+)
 vectors_option = click.option(
     "--vectors", default="glove-6b-50d", show_default=True, metavar="NAME", help="The table of word vectors."
 )

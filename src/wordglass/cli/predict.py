@@ -11,7 +11,13 @@ from wordglass.cli.options import announce_compilation, note, progress, text_opt
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path())
 @text_option
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to write: .csv, .jsonl or .parquet; standard output as CSV if not given.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to write: .csv, .jsonl or .parquet; standard output as CSV if not given.",
+)
 @click.option("--format", "kind", type=click.Choice(["csv", "jsonl"]), help="The format on standard output.")
 @click.option("--probabilities", is_flag=True, help="Add the probability of every class.")
 @threads_option

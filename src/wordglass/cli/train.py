@@ -28,16 +28,41 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path())
 @text_option
 @label_option
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to save the model; FILE's name with .model if not given.")
-@click.option("--held-out", default="0.2", show_default=True, metavar="SHARE|FILE", help="A share of rows to hold out of training, or a file of its own. 0 trains on all.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where to save the model; FILE's name with .model if not given.",
+)
+@click.option(
+    "--held-out",
+    default="0.2",
+    show_default=True,
+    metavar="SHARE|FILE",
+    help="A share of rows to hold out of training, or a file of its own. 0 trains on all.",
+)
 @vectors_option
-@click.option("--pooling", default="mean", show_default=True, help="mean, max, min or sif, or several joined by +.")
-@click.option("--C", "C", type=click.FloatRange(min=0, min_open=True), help="Inverse strength of the penalty; chosen by cross-validation if not given.")
-@click.option("--epochs", type=click.IntRange(1), help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.")
+@click.option(
+    "--pooling", default="mean", show_default=True, help="mean, max, min or sif, or several joined by +."
+)
+@click.option(
+    "--C",
+    "C",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Inverse strength of the penalty; chosen by cross-validation if not given.",
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.",
+)
 @click.option("--balanced", is_flag=True, help="Weigh classes so that each counts the same.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the split, the folds and the resampling.")
 @threads_option
-@click.option("--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison.")
+@click.option(
+    "--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison."
+)
 @click.option("--no-samples", is_flag=True, help="Keep no text of the data in the trace and the model.")
 @json_option
 @ascii_option
@@ -101,7 +126,9 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
 
     held_out = (others.texts, others.labels) if others and others.labels is not None else None
     tell("training")
-    classifier.fit(corpus.texts, corpus.labels or [], held_out=held_out, source=corpus.source, on_epoch=on_epoch)
+    classifier.fit(
+        corpus.texts, corpus.labels or [], held_out=held_out, source=corpus.source, on_epoch=on_epoch
+    )
 
 
 def add_baselines(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None") -> None:

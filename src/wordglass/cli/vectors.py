@@ -2,7 +2,14 @@
 
 import click
 
-from wordglass.cli.options import announce_compilation, ascii_option, json_option, note, print_json, text_option
+from wordglass.cli.options import (
+    announce_compilation,
+    ascii_option,
+    json_option,
+    note,
+    print_json,
+    text_option,
+)
 
 name_argument = click.argument("name", default="glove-6b-50d")
 

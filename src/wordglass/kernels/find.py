@@ -6,6 +6,7 @@ the row in the low half, 0 where empty: row 0 of a table belongs to the unknown 
 
 import numpy as np
 
+from wordglass.kernels.arrays import Bytes, Hashes, Ints, Longs
 from wordglass.kernels.compiling import kernel
 from wordglass.kernels.hashing import EMPTY, finish, step
 from wordglass.kernels.machine import prefetch
@@ -15,7 +16,7 @@ LOW = np.uint64(0xFFFFFFFF)
 
 
 @kernel
-def hash_words(data, offsets, hashes):
+def hash_words(data: Bytes, offsets: Longs, hashes: Hashes) -> None:
     """The hash of each word as it stands."""
     for i in range(len(hashes)):
         h = EMPTY
@@ -25,7 +26,7 @@ def hash_words(data, offsets, hashes):
 
 
 @kernel
-def build(hashes, slots, shift):
+def build(hashes: Hashes, slots: Hashes, shift: np.uint64) -> int:
     """Fill the empty slots; the first of equal words wins. Returns how many were left out."""
     mask = np.uint64(len(slots) - 1)
     repeated = 0
@@ -42,7 +43,7 @@ def build(hashes, slots, shift):
 
 
 @kernel
-def find(hashes, slots, shift, ids):
+def find(hashes: Hashes, slots: Hashes, shift: np.uint64, ids: Ints) -> None:
     """The row of each hashed word, 0 where the table has none."""
     n = len(hashes)
     mask = np.uint64(len(slots) - 1)

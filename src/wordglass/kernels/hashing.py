@@ -11,18 +11,19 @@ SEED = np.uint64(0xCBF29CE484222325)
 MIX = np.uint64(0xD6E8FEB86659FD93)
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
-EMPTY = (SEED, np.uint64(0), np.uint64(0))  # (hash so far, bytes waiting, how many bits they take)
+State = tuple[np.uint64, np.uint64, np.uint64]  # the hash so far, bytes waiting, how many bits they take
+EMPTY: State = (SEED, np.uint64(0), np.uint64(0))
 
 
 @inlined
-def mix(h, eight):
+def mix(h: np.uint64, eight: np.uint64) -> np.uint64:
     """Take eight bytes, the first lowest, into the hash."""
     h = (h ^ eight) * MIX
     return h ^ (h >> HALF)
 
 
 @inlined
-def step(state, byte):
+def step(state: State, byte: int) -> State:
     """Take one byte into a hash that is under way."""
     h, waiting, bits = state
     waiting |= np.uint64(byte) << bits
@@ -33,7 +34,7 @@ def step(state, byte):
 
 
 @inlined
-def finish(state):
+def finish(state: State) -> np.uint64:
     """The hash: the highest bits choose the slot, the lowest 32 are the fingerprint."""
     h, waiting, bits = state
     if bits > 0:

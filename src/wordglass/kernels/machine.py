@@ -3,12 +3,16 @@
 None of these checks its indexes: the callers do. Vector widths are LLVM's own: it fits them to the processor.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+Instruction = Callable[..., Any]  # its callers do not give the typing context, its first argument
+instruction: Callable[[Instruction], Instruction] = intrinsic
 
 BYTE, HALF, INDEX = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 LANES = 16  # floats added at once; rows of a table are padded to a multiple
@@ -31,7 +35,7 @@ def _prefetch(builder: Any, address: Any) -> None:
     builder.call(hint, [address, HALF(0), HALF(3), HALF(1)])  # to read, keep close, data
 
 
-@intrinsic
+@instruction
 def prefetch(typing: Any, array: Any, index: Any) -> Any:
     """Ask for the cache line of ``array[index]``, so that waits for memory overlap."""
 
@@ -42,7 +46,7 @@ def prefetch(typing: Any, array: Any, index: Any) -> Any:
     return types.none(array, types.int64), generate
 
 
-@intrinsic
+@instruction
 def load_eight(typing: Any, data: Any, index: Any) -> Any:
     """The eight bytes from ``data[index]`` on as one number, the first byte lowest."""
 
@@ -52,7 +56,7 @@ def load_eight(typing: Any, data: Any, index: Any) -> Any:
     return types.uint64(data, types.int64), generate
 
 
-@intrinsic
+@instruction
 def trailing_zeros(typing: Any, number: Any) -> Any:
     """How many zero bits stand below the lowest one bit; 64 for zero."""
 
@@ -62,9 +66,9 @@ def trailing_zeros(typing: Any, number: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
-@intrinsic
+@instruction
 def classify(typing: Any, data: Any, index: Any) -> Any:
-    """Of the 64 bytes from ``data[index]`` on, one bit each: (ASCII letters and digits, other than spaces)."""
+    """Of the 64 bytes from ``data[index]`` on, one bit each: (letters and digits of ASCII, no space)."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vector = ir.VectorType(BYTE, 64)
@@ -86,9 +90,9 @@ def classify(typing: Any, data: Any, index: Any) -> Any:
 
 
 def _adder(lanes: int) -> Any:
-    """The function that adds ``lanes`` columns of chosen rows: its total stays in registers from row to row."""
+    """The function that adds ``lanes`` columns of chosen rows; their total stays in registers."""
 
-    @intrinsic
+    @instruction
     def add(
         typing: Any, table: Any, ids: Any, begin: Any, end: Any, width: Any, column: Any, sums: Any, at: Any
     ) -> Any:

@@ -1,8 +1,11 @@
 """Stage 4 as compiled loops: the vectors of a text's known words into one vector.
 
-Row 0 of a table belongs to the unknown word. It is all zeros, so that a sum need not ask which words are known.
+Row 0 of a table belongs to the unknown word. It is all zeros, so that a sum need not ask what is known.
 """
 
+import numpy as np
+
+from wordglass.kernels.arrays import Floats, Ints, Longs
 from wordglass.kernels.compiling import kernel
 from wordglass.kernels.machine import LANES, add_narrow, add_wide, prefetch
 
@@ -11,7 +14,7 @@ STRETCH = 32  # words added in one go: their vectors fit the fastest cache
 
 
 @kernel
-def add(ids, offsets, table, sums, known):
+def add(ids: Ints, offsets: Longs, table: Floats, sums: Floats, known: Longs) -> None:
     """Add the vectors of each text's words to its sum, and count the known ones."""
     width = table.shape[1]
     vectors = table.reshape(-1)
@@ -42,7 +45,7 @@ def add(ids, offsets, table, sums, known):
 
 
 @kernel
-def extreme(ids, offsets, table, sign, out):
+def extreme(ids: Ints, offsets: Longs, table: Floats, sign: np.float32, out: Floats) -> None:
     """The largest (``sign`` 1) or smallest (-1) value of each column over each text's known words."""
     width = out.shape[1]
     for row in range(len(offsets) - 1):

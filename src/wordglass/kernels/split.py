@@ -7,8 +7,9 @@ digit or a single letter, any byte above 127) goes through ``special``, which fo
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.kernels.arrays import Bytes, Hashes, Ints, Longs
 from wordglass.kernels.compiling import inlined, kernel
-from wordglass.kernels.hashing import EMPTY, SEED, SPREAD, finish, mix, step
+from wordglass.kernels.hashing import EMPTY, SEED, SPREAD, State, finish, mix, step
 from wordglass.kernels.machine import classify, load_eight, trailing_zeros
 from wordglass.kernels.unicode import DIGIT, IDEOGRAPH, IGNORED, LETTER, SPACE, SYMBOL
 
@@ -42,8 +43,8 @@ CASE = np.uint64(0x2020202020202020)  # the bit that makes an ASCII letter lower
 
 
 @inlined
-def hash_bytes(data, at, n, case):
-    """The hash of ``n`` bytes from ``at`` on; eight can be read from the last of them on. ``case`` is put over all."""
+def hash_bytes(data: Bytes, at: int, n: int, case: np.uint64) -> np.uint64:
+    """The hash of ``n`` bytes from ``at`` on, ``case`` put over all; eight can be read from the last on."""
     h = SEED
     while n > 8:
         h = mix(h, load_eight(data, at) | case)
@@ -53,7 +54,7 @@ def hash_bytes(data, at, n, case):
 
 
 @inlined
-def code_point(data, i, stop):
+def code_point(data: Bytes, i: int, stop: int) -> tuple[np.int64 | int, int]:
     """The character at ``i`` and its size in bytes; a broken one is U+FFFD of one byte."""
     b = np.int64(data[i])
     if b < 0x80:
@@ -70,7 +71,7 @@ def code_point(data, i, stop):
 
 
 @inlined
-def decode(data, i, stop, chars):
+def decode(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, int, int]:
     """The kind, the lower case and the size in bytes of the character at ``i``."""
     code, size = code_point(data, i, stop)
     entry = chars[chars[code >> 8] + (code & 255)]
@@ -78,7 +79,7 @@ def decode(data, i, stop, chars):
 
 
 @inlined
-def step_char(h, code):
+def step_char(h: State, code: int) -> State:
     """Take the UTF-8 bytes of a character into the hash."""
     if code < 0x80:
         return step(h, code)
@@ -94,8 +95,8 @@ def step_char(h, code):
 
 
 @kernel
-def ending(data, i, stop, chars):
-    """The one or two ASCII letters that stand between an apostrophe and the end of the word, packed; else 0."""
+def ending(data: Bytes, i: int, stop: int, chars: Ints) -> int:
+    """The one or two ASCII letters between an apostrophe and the end of the word, packed; else 0."""
     packed, size = 0, 0
     while i < stop:
         kind, low, n = decode(data, i, stop, chars)
@@ -110,19 +111,19 @@ def ending(data, i, stop, chars):
 
 
 @inlined
-def is_suffix(packed):
+def is_suffix(packed: int) -> bool:
     """Whether these letters after an apostrophe are a contraction's: 's 'm 'd 'll 're 've."""
     return packed == S or packed == M or packed == D or packed == LL or packed == RE or packed == VE
 
 
 @inlined
-def is_apostrophe(code):
+def is_apostrophe(code: int) -> bool:
     """The typewriter's or the typographer's."""
     return code == APOSTROPHE or code == RIGHT_QUOTE
 
 
 @kernel
-def special_symbol(data, i, stop, chars, low, size):
+def special_symbol(data: Bytes, i: int, stop: int, chars: Ints, low: int, size: int) -> tuple[int, State]:
     """A token that begins with a symbol: (its end, its hash)."""
     end = i + size
     if low == STOP or low == HYPHEN:
@@ -142,7 +143,7 @@ def special_symbol(data, i, stop, chars, low, size):
 
 
 @kernel
-def number(data, i, end, h, stop, chars):
+def number(data: Bytes, i: int, end: int, h: State, stop: int, chars: Ints) -> tuple[int, State]:
     """Go on from digits that end at ``i`` through every point or comma between digits: (end, hash)."""
     while i + 1 < stop and (data[i] == STOP or data[i] == COMMA):
         kind, low, n = decode(data, i + 1, stop, chars)
@@ -161,8 +162,8 @@ def number(data, i, end, h, stop, chars):
 
 
 @kernel
-def abbreviation(data, i, end, h, stop, chars):
-    """Go on from a single letter that ends at ``i`` where points and letters alternate, as in u.s.: (end, hash)."""
+def abbreviation(data: Bytes, i: int, end: int, h: State, stop: int, chars: Ints) -> tuple[int, State]:
+    """Go on from a letter that ends at ``i`` where points and letters alternate, as in u.s.: (end, hash)."""
     first = True
     while i + 1 < stop and data[i] == STOP:
         kind, low, n = decode(data, i + 1, stop, chars)
@@ -177,7 +178,7 @@ def abbreviation(data, i, end, h, stop, chars):
 
 
 @kernel
-def special_word(data, i, stop, chars):
+def special_word(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, State]:
     """A token that begins with a letter or a digit: (its end, its hash)."""
     h = before_h = EMPTY
     end = before_end = i
@@ -224,7 +225,7 @@ def special_word(data, i, stop, chars):
 
 
 @kernel
-def special(data, i, stop, chars):
+def special(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, State, bool]:
     """The token at ``i`` by the full rules: (its end, its hash, whether there is one)."""
     kind, low, size = decode(data, i, stop, chars)
     if kind == SPACE or kind == IGNORED:
@@ -239,8 +240,8 @@ def special(data, i, stop, chars):
 
 
 @inlined
-def contraction(data, start, end, stop, words):
-    """The size of the first token of a plain word with an apostrophe at ``end``; 0 if it takes the full rules.
+def contraction(data: Bytes, start: int, end: int, stop: int, words: np.uint64) -> int:
+    """The size of the token that an apostrophe at ``end`` cuts off; 0 if it takes the full rules.
 
     ``words`` has a bit for each ASCII letter or digit after the apostrophe.
     """
@@ -254,8 +255,8 @@ def contraction(data, start, end, stop, words):
 
 
 @inlined
-def short_word(data, start, n, stop, can, words):
-    """The size of the token that a run of ``n`` ASCII letters and digits begins; 0 if it takes the full rules."""
+def short_word(data: Bytes, start: int, n: int, stop: int, can: Bytes, words: np.uint64) -> int:
+    """The size of the token that a run of ``n`` plain bytes begins; 0 if it takes the full rules."""
     end = start + n
     if end == stop:
         return n
@@ -270,7 +271,7 @@ def short_word(data, start, n, stop, can, words):
 
 
 @inlined
-def short_symbol(data, start, stop, can, chars):
+def short_symbol(data: Bytes, start: int, stop: int, can: Bytes, chars: Ints) -> int:
     """The size of a symbol or ideograph that is a token as it stands; 0 if it takes the full rules."""
     byte = data[start]
     if can[byte] == SINGLE:
@@ -285,8 +286,21 @@ def short_symbol(data, start, stop, can, chars):
 
 
 @kernel
-def split(data, offsets, first, last, row, at, can, chars, hashes, starts, ends, counts):
-    """Fill the buffers with the tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
+def split(
+    data: Bytes,
+    offsets: Longs,
+    first: int,
+    last: int,
+    row: int,
+    at: int,
+    can: Bytes,
+    chars: Ints,
+    hashes: Hashes,
+    starts: Longs,
+    ends: Longs,
+    counts: Longs,
+) -> tuple[int, int, int]:
+    """Fill the buffers with tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
 
     Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full. Returns (tokens
     written, row, byte) to go on from.
@@ -296,8 +310,8 @@ def split(data, offsets, first, last, row, at, can, chars, hashes, starts, ends,
         stop = offsets[row + 1]
         before = m
         while at < stop:
-            # Sixty-four bytes are classified at once and the tokens read off the bits. At the end of the data,
-            # where fewer are left, every token takes the full rules.
+            # Sixty-four bytes are classified at once and the tokens read off the bits. At the end of the
+            # data, where fewer are left, every token takes the full rules.
             base, at = at, min(at + 64, stop)
             words, solid = NONE, ONE
             ample = base + 72 <= len(data)

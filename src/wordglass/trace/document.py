@@ -98,7 +98,7 @@ class Observation(TypedDict):
 
 
 class Epoch(TypedDict):
-    """The model after one pass over the training rows. Losses are mean log losses in nats, without penalty."""
+    """The model after one pass over the training rows. Losses are mean log losses in nats, no penalty."""
 
     epoch: int  # 0 is the model before training: no weights, biases from the class shares
     train_loss: float
@@ -106,7 +106,7 @@ class Epoch(TypedDict):
     held_out_loss: float | None  # None where no row is held out
     held_out_accuracy: float | None
     change: float | None  # of the training loss since the epoch before; None for epoch 0
-    gradient: float  # largest absolute entry of the objective's gradient, relative to that of epoch 0
+    gradient: float  # its largest absolute entry where the epoch began, relative to where the first did
     seconds: float
     observation: Observation
 
@@ -236,10 +236,10 @@ class TokenTrace(TypedDict):
     start_byte: int  # and in bytes of UTF-8
     end_byte: int
     known: bool
-    row: int | None  # its row in the table of vectors
+    row: int | None  # its place among the table's words, from 0
     norm: float | None  # length of its vector; None where it has none or the table is not at hand
     vector: NotRequired[list[float]]  # its first numbers, where the table is at hand
-    shares: list[float]  # its part of each output's score; zeros where it is not known
+    shares: list[float]  # its part of each score in ``outputs``; zeros where it is not known
 
 
 class OutputTrace(TypedDict):

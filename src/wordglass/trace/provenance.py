@@ -17,9 +17,11 @@ COMPUTED_WITH = ("wordglass", "numpy", "numba", "pyarrow")
 def data_sha256(texts: pa.LargeStringArray, labels: list[str] | list[list[str]]) -> str:
     """The hash of texts and labels, in order."""
     data, offsets = buffers(texts)
-    digest = hashlib.sha256(data[offsets[0] : offsets[-1]])
-    digest.update(offsets - offsets[0])
-    digest.update("\n".join(label if isinstance(label, str) else "\t".join(label) for label in labels).encode())
+    digest = hashlib.sha256(data[offsets[0] : offsets[-1]].data)
+    digest.update((offsets - offsets[0]).data)
+    digest.update(
+        "\n".join(label if isinstance(label, str) else "\t".join(label) for label in labels).encode()
+    )
     return digest.hexdigest()
 
 

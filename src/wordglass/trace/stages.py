@@ -89,13 +89,15 @@ def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds
 def training(rows: int, weights: Floats, bias: Floats, names: list[str], seconds: float) -> Stage:
     """Stage 5: a linear head is trained on the pooled vectors; its numbers are those on raw features."""
     features, outputs = weights.shape
-    named = names[-1:] if outputs == 1 and len(names) == 2 else names  # one output speaks for the second class
+    named = (
+        names[-1:] if outputs == 1 and len(names) == 2 else names
+    )  # one output speaks for the second class
     return Stage(
         number=5,
         name="training",
         what="logistic regression: a weight for each feature and class, a bias for each class",
         shape_in=f"{numbers.plural(rows, 'row')} x {features}",
-        shape_out=f"{features} x {numbers.plural(outputs, 'output')} weights, {numbers.plural(outputs, 'bias')}",
+        shape_out=f"{features} x {outputs} weights, {numbers.plural(outputs, 'bias')}",
         sample=[
             f"{name}: bias {numbers.score(bias[k])}, weights {_numbers(weights[:, k])}"
             for k, name in enumerate(named[:ROWS])
@@ -114,7 +116,11 @@ def _variable(counts: NDArray[np.int64]) -> str:
 
 
 def _numbers(vector: NDArray[np.floating]) -> str:
-    return "[" + ", ".join(numbers.entry(float(x)) for x in vector[:NUMBERS]) + (", ...]" if len(vector) > NUMBERS else "]")
+    return (
+        "["
+        + ", ".join(numbers.entry(float(x)) for x in vector[:NUMBERS])
+        + (", ...]" if len(vector) > NUMBERS else "]")
+    )
 
 
 def _shown(features: int) -> str:

@@ -1,4 +1,4 @@
-"""Where tables of vectors come from: packages that are installed, found by name and read by path, never imported."""
+"""Where tables of vectors come from: installed packages, read by path and never imported."""
 
 import hashlib
 import importlib.util
@@ -40,7 +40,9 @@ class PackagedVectors:
         for part, expected in zip((self.matrix, self.words), self.sha256, strict=True):
             with (folder / part).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != expected:
-                    raise DataError(f"{folder / part} is damaged: pip install --force-reinstall '{self.install}'")
+                    raise DataError(
+                        f"{folder / part} is damaged: pip install --force-reinstall '{self.install}'"
+                    )
         import pyarrow.parquet as pq
 
         words = pq.read_table(folder / self.words, columns=[self.column])[self.column]

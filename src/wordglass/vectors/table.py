@@ -1,20 +1,19 @@
 """A table of word vectors as it lies in the cache: five files that are mapped into memory, not read.
 
-    manifest.json      format, version, name, dim, source, licence, sha256 of the source
-    rows.npy           float32 (words + 1, dim padded with zeros to a multiple of 16); row 0 is all zeros
-    slots.npy          uint64, the index, see wordglass.kernels.find
-    words.npy          uint8, the words end to end in UTF-8
-    word_offsets.npy   int64 (words + 1,), where each word begins
+manifest.json      format, version, name, dim, source, licence, sha256 of the source
+rows.npy           float32 (words + 1, dim padded with zeros to a multiple of 16); row 0 is all zeros
+slots.npy          uint64, the index, see wordglass.kernels.find
+words.npy          uint8, the words end to end in UTF-8
+word_offsets.npy   int64 (words + 1,), where each word begins
 """
 
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypedDict
+from typing import Any, Self, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -45,9 +44,11 @@ def padded(dim: int) -> int:
     return -(-dim // LANES) * LANES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class VectorTable:
-    """A frozen table of pre-trained word vectors.
+    """A frozen table of pre-trained word vectors: one that is its own copy, and equal to itself alone.
+
+    Mapped from a folder, it pickles as the folder's path, for processes of the same machine.
 
     >>> table = VectorTable.of(["sunny", "days"], np.eye(2, dtype=np.float32))
     >>> table.vector("days").tolist()
@@ -57,6 +58,18 @@ class VectorTable:
     manifest: Manifest
     rows: NDArray[np.float32]  # (words + 1, padded dim)
     vocabulary: Vocabulary
+    folder: Path | None = None  # where it is mapped from
+
+    def __repr__(self) -> str:
+        return f"VectorTable({self.name!r}, {len(self)} words, {self.dim} dimensions)"
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.folder:
+            return type(self).open, (self.folder,)
+        return type(self), (self.manifest, self.rows, self.vocabulary)
 
     @property
     def name(self) -> str:
@@ -96,14 +109,19 @@ class VectorTable:
         try:
             manifest: Manifest = json.loads((folder / "manifest.json").read_text())
             if manifest.get("format") != FORMAT or manifest["version"] != VERSION:
-                raise DataError(f"{folder} is not a table of vectors of this version: delete the folder and run again")
+                raise DataError(
+                    f"{folder} is not a table of vectors of this version: delete the folder and run again"
+                )
             rows, slots, words, offsets = (
-                np.load(folder / f"{part}.npy", mmap_mode="r") for part in ("rows", "slots", "words", "word_offsets")
+                np.load(folder / f"{part}.npy", mmap_mode="r")
+                for part in ("rows", "slots", "words", "word_offsets")
             )
         except (OSError, ValueError, KeyError) as error:
             raise DataError(f"{folder} is damaged ({error}): delete the folder and run again") from error
-        strings = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(words))
-        return cls(manifest, rows, Vocabulary(strings, slots))
+        strings = pa.LargeStringArray.from_buffers(
+            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(words)
+        )
+        return cls(manifest, rows, Vocabulary(strings, slots), folder.resolve())
 
     def save(self, folder: Path) -> None:
         """Write the table beside ``folder`` and rename it into place, so that a killed run leaves no half."""
@@ -117,7 +135,7 @@ class VectorTable:
             np.save(scratch / "word_offsets.npy", offsets - offsets[0])
             (scratch / "manifest.json").write_text(json.dumps(self.manifest, indent=1))
             if not folder.exists():  # another process may have been faster: its table is as good
-                os.rename(scratch, folder)
+                scratch.rename(folder)
         except OSError as error:
             if not folder.exists():
                 raise DataError(f"cannot write the table of vectors to {folder}: {error.strerror}") from error

@@ -57,7 +57,7 @@ def token_blocks(texts: Buffers, first: int, last: int, counts: NDArray[np.int64
 
 @dataclass(frozen=True)
 class Lookup:
-    """The rows of the table that the tokens of some texts found: 0 for a word that the table does not have."""
+    """The rows of a table that the tokens of some texts found: 0 for a word that it does not have."""
 
     ids: NDArray[np.int32]  # (tokens,)
     offsets: NDArray[np.int64]  # (rows + 1,) where each text's tokens begin
@@ -126,7 +126,9 @@ class Vocabulary:
         source = buffers(texts)
         return join(
             in_order(
-                lambda rows: self.lookup_rows(source, *rows, keep_missing), row_chunks(source.offsets), threads
+                lambda rows: self.lookup_rows(source, *rows, keep_missing),
+                row_chunks(source.offsets),
+                threads,
             )
         )
 

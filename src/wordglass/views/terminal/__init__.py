@@ -3,6 +3,14 @@
 from wordglass.views.terminal.page import console
 from wordglass.views.terminal.prediction import show_prediction
 from wordglass.views.terminal.scores import show_scores
-from wordglass.views.terminal.training import epoch_heading, epoch_row, show_training
+from wordglass.views.terminal.training import epoch_heading, epoch_row, show_coverage, show_training
 
-__all__ = ["console", "epoch_heading", "epoch_row", "show_prediction", "show_scores", "show_training"]
+__all__ = [
+    "console",
+    "epoch_heading",
+    "epoch_row",
+    "show_coverage",
+    "show_prediction",
+    "show_scores",
+    "show_training",
+]

@@ -45,6 +45,14 @@ def show_training(trace: TrainingTrace, console: Console, model: str = "MODEL") 
     console.print(Page(*_sections(trace, console.width - INDENT, model)))
 
 
+def show_coverage(coverage: Coverage, console: Console, subject: str = "") -> None:
+    """Print how many words of some texts a table of vectors has."""
+    coverage = visible(coverage, console.options.ascii_only)
+    console.print(
+        Page(title("coverage", subject), *(indented(part) for part in (Text(), *_coverage(coverage))))
+    )
+
+
 def epoch_heading() -> Page:
     """Write the headings above the rows of ``epoch_row``."""
     over = ("", "training", "", "held-out", "", "")
@@ -143,18 +151,19 @@ def _coverage(coverage: Coverage) -> Iterator[RenderableType]:
         f"{numbers.plural(coverage['distinct'], 'distinct word')} among them\n"
         f"{numbers.plural(coverage['rows_without_vector'], 'text')} without any known word\n"
     )
-    yield table(
-        ("class", "tokens", "found", "share"),
-        (
+    if coverage["by_class"]:
+        yield table(
+            ("class", "tokens", "found", "share"),
             (
-                cropped(part["name"], NAME_WIDTH),
-                numbers.count(part["tokens"]),
-                numbers.count(part["known"]),
-                numbers.percent(_part(part["known"], part["tokens"])),
-            )
-            for part in coverage["by_class"][:CLASSES_SHOWN]
-        ),
-    )
+                (
+                    cropped(part["name"], NAME_WIDTH),
+                    numbers.count(part["tokens"]),
+                    numbers.count(part["known"]),
+                    numbers.percent(_part(part["known"], part["tokens"])),
+                )
+                for part in coverage["by_class"][:CLASSES_SHOWN]
+            ),
+        )
     yield from _more(len(coverage["by_class"]) - CLASSES_SHOWN, "class")
     missing = coverage["missing"][:MISSING_SHOWN]
     if missing:

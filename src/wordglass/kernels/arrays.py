@@ -1,0 +1,10 @@
+"""The kinds of array that the kernels take; all are one-dimensional but tables of floats."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+Floats = NDArray[np.float32]
