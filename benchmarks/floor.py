@@ -1,4 +1,4 @@
-"""The yardstick beside the checkout as a function: what hand-written C++ gets from one core for the same path."""
+"""The yardstick beside the checkout as a function: what hand-written C++ gets from one core."""
 
 import ctypes
 import importlib.util
@@ -52,8 +52,8 @@ def floor_encoder(table: VectorTable, texts: pa.LargeStringArray) -> Callable[[]
 
     def encode() -> None:
         native.encode(
-            1, address(data), address(offsets), ctypes.c_int64(n), address(kind), address(low), address(slots),
-            BITS, address(rows), address(out), address(count),
+            1, address(data), address(offsets), ctypes.c_int64(n), address(kind), address(low),
+            address(slots), BITS, address(rows), address(out), address(count),
         )  # fmt: skip
 
     return encode

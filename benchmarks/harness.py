@@ -1,7 +1,7 @@
 """What every benchmark shares: the data, interleaved rounds, whole processes, and a result written as JSON.
 
-A result is ``{"benchmark", "question", "measured", "environment", "tables", "goals"}``: the JSON file holds all that
-``tables.py`` puts into the documentation, and the terminal shows the same.
+A result is ``{"benchmark", "question", "measured", "environment", "tables", "goals"}``: the JSON file holds
+all that ``tables.py`` puts into the documentation, and the terminal shows the same.
 """
 
 import argparse
@@ -13,13 +13,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +30,11 @@ SHARED = ROOT.parent / "shared"  # public data sets and yardsticks, where the ch
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("wordglass", "numpy", "numba", "llvmlite", "pyarrow", "scikit-learn")
 
+EPOCHS = 5
+SETTINGS = ("--epochs", EPOCHS, "--C", 1.0)  # of every training, so that none searches
+RATIOS = "ratios are medians of the rounds' ratios"
+
+Name = TypeVar("Name")  # of a contender
 Row = dict[str, Any]
 
 
@@ -106,7 +111,7 @@ def table(rows: list[Row]) -> str:
         )
         return f"| {' | '.join(padded)} |"
 
-    ruler = ["-" * (width - 1) + ":" if number else "-" * width for width, number in zip(widths, right, strict=True)]
+    ruler = ["-" * (w - 1) + (":" if number else "-") for w, number in zip(widths, right, strict=True)]
     return "\n".join([line(names), line(ruler), *map(line, cells)])
 
 
@@ -131,8 +136,8 @@ def environment(peers: tuple[str, ...] = ()) -> dict[str, Any]:
     }
     packages = ", ".join(f"{name} {number}" for name, number in facts["versions"].items())
     facts["line"] = (
-        f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}, {packages}; "
-        f"load average {facts['load']} at the end; {facts['date']}"
+        f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}, "
+        f"{packages}; load average {facts['load']} at the end; {facts['date']}"
     )
     return facts
 
@@ -151,12 +156,12 @@ def _version(package: str) -> str:
         return "absent"
 
 
-def interleaved(contenders: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+def interleaved(contenders: Mapping[Name, Callable[[], object]], rounds: int) -> dict[Name, list[float]]:
     """Seconds of every contender, round by round: A B C, A B C, ... after one round that is not counted.
 
     What disturbs the machine for a while disturbs all of them, and ratios within a round stay true.
     """
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    seconds: dict[Name, list[float]] = {name: [] for name in contenders}
     for counted in range(-1, rounds):
         for name, work in contenders.items():
             clock = time.perf_counter()
@@ -166,7 +171,7 @@ def interleaved(contenders: dict[str, Callable[[], object]], rounds: int) -> dic
     return seconds
 
 
-def times_faster(seconds: dict[str, list[float]], name: str, other: str) -> float:
+def times_faster(seconds: Mapping[Name, list[float]], name: Name, other: Name) -> float:
     """How many times faster ``name`` is than ``other``: the median of the rounds' ratios."""
     return statistics.median(b / a for a, b in zip(seconds[name], seconds[other], strict=True))
 
@@ -175,14 +180,15 @@ def times_faster(seconds: dict[str, list[float]], name: str, other: str) -> floa
 class Process:
     """What a finished process took."""
 
+    code: int
     seconds: float
     cpu_seconds: float
     peak_mb: float
     output: str
 
 
-# The measured process is started by a small one: Linux counts the memory of the process that forks towards the
-# peak of its child.
+# A small process starts the measured one, whose peak would otherwise count the memory of this one: Linux
+# carries it over.
 _LAUNCHER = """
 import json, os, sys, time
 report = int(sys.argv[1])
@@ -191,13 +197,13 @@ clock = time.perf_counter()
 child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
 _, status, usage = os.wait4(child, 0)
 seconds = time.perf_counter() - clock
-found = [os.waitstatus_to_exitcode(status), seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6]
-os.write(report, json.dumps(found).encode())
+processor, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
+os.write(report, json.dumps([os.waitstatus_to_exitcode(status), seconds, processor, peak]).encode())
 """
 
 
-def run(command: list[str], *, stdin: str = "", **variables: str) -> Process:
-    """Run a command to its end, with more environment variables; ends the benchmark if the command fails."""
+def run(command: list[str], *, stdin: str = "", check: bool = True, **variables: str) -> Process:
+    """Run a command to its end, with more environment variables; where ``check``, its failure ends it all."""
     read, write = os.pipe()
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(write), *command],
@@ -212,9 +218,9 @@ def run(command: list[str], *, stdin: str = "", **variables: str) -> Process:
     os.close(write)
     with os.fdopen(read) as report:
         code, seconds, cpu, peak = json.loads(report.read() or "[1, 0, 0, 0]")
-    if code:
+    if code and check:
         sys.exit(f"{' '.join(command)} ended with code {code}:\n{done.stdout[-2000:]}")
-    return Process(seconds, cpu, peak, done.stdout)
+    return Process(code, seconds, cpu, peak, done.stdout)
 
 
 def wordglass(*arguments: object) -> list[str]:
@@ -223,6 +229,44 @@ def wordglass(*arguments: object) -> list[str]:
     if not program.exists():
         sys.exit("wordglass is not installed beside this Python: pip install -e '.[bench]'")
     return [str(program), *map(str, arguments)]
+
+
+def interleaved_processes(
+    commands: dict[str, list[str]], rounds: int, stdin: str = ""
+) -> dict[str, list[Process]]:
+    """What every command took, round by round, after one round that is not counted."""
+    done: dict[str, list[Process]] = {name: [] for name in commands}
+    for counted in range(-1, rounds):
+        for name, command in commands.items():
+            process = run(command, stdin=stdin)
+            if counted >= 0:
+                done[name].append(process)
+    return done
+
+
+def seconds_of(processes: dict[str, list[Process]]) -> dict[str, list[float]]:
+    """The seconds of every process, as ``interleaved`` gives them."""
+    return {name: [one.seconds for one in done] for name, done in processes.items()}
+
+
+def training(data: str, *more: object) -> list[str]:
+    """The command that trains on a data set, without a search and without baselines."""
+    columns = ("--text", "text", "--label", "label")
+    return wordglass("train", data_file(data, "train"), *columns, *SETTINGS, "--no-baselines", *more)
+
+
+def processes_table(processes: dict[str, list[Process]], **columns: dict[str, Any]) -> list[Row]:
+    """A row for each process: medians of its seconds, its highest peak, and further columns."""
+    return [
+        {
+            "process": name,
+            "seconds": statistics.median(one.seconds for one in done),
+            "processor seconds": statistics.median(one.cpu_seconds for one in done),
+            "peak MB": round(max(one.peak_mb for one in done)),
+        }
+        | {column.replace("_", " "): cells[name] for column, cells in columns.items()}
+        for name, done in processes.items()
+    ]
 
 
 def peer(module: str, package: str) -> ModuleType:
@@ -237,7 +281,7 @@ def data_file(name: str, part: str = "test") -> Path:
     """A public data set as Parquet with the columns text and label."""
     path = SHARED / "data" / name / f"{part}.parquet"
     if not path.exists():
-        sys.exit(f"{path} is absent: the benchmarks read public data sets from a folder shared/data beside the checkout")
+        sys.exit(f"{path} is absent: the benchmarks read data sets from shared/data beside the checkout")
     return path
 
 
@@ -261,7 +305,7 @@ def size_of(texts: pa.LargeStringArray) -> int:
 def arguments(description: str | None, rounds: int, **more: int) -> argparse.Namespace:
     """Read ``--rounds`` and further whole numbers from the command line."""
     ask = argparse.ArgumentParser(description=description)
-    ask.add_argument("--rounds", type=int, default=rounds, help="rounds that are counted (default %(default)s)")
+    ask.add_argument("--rounds", type=int, default=rounds, help="rounds counted (default %(default)s)")
     for name, default in more.items():
         ask.add_argument(f"--{name.replace('_', '-')}", type=int, default=default, help="default %(default)s")
     return ask.parse_args()

@@ -268,6 +268,7 @@ def training(held_out=True) -> TrainingTrace:
             ],
             "missing": [{"word": "striker", "count": 1}, {"word": "snow", "count": 1}],
         },
+        "default": {"predicted": ["weather"], "probability": 0.4},
         "selection": {
             "how": "cross-validation",
             "C": 1.0,

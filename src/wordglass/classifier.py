@@ -11,14 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.arrow import strings, take
 from wordglass.corpus import data_report, split, to_arrow
 from wordglass.errors import DataError
-from wordglass.estimator import Estimator, NotFittedError
+from wordglass.estimator import Estimator
 from wordglass.evaluate import scores
 from wordglass.explain import trace_prediction
 from wordglass.head import EpochRecord, fit_head
 from wordglass.model import Model
-from wordglass.parallel import usable_threads
+from wordglass.parallel import numpy_in_one_thread, usable_threads
 from wordglass.passes import Floats, Loss, count_outputs
 from wordglass.pooling import Pooling
 from wordglass.scaling import Scaler, row_weights
@@ -26,7 +27,15 @@ from wordglass.scoring import fold
 from wordglass.selection import select_penalty
 from wordglass.targets import Targets
 from wordglass.trace import stages
-from wordglass.trace.document import VERSION, Epoch, PredictionTrace, Selection, Training, TrainingTrace
+from wordglass.trace.document import (
+    VERSION,
+    Default,
+    Epoch,
+    PredictionTrace,
+    Selection,
+    Training,
+    TrainingTrace,
+)
 from wordglass.trace.observations import observe
 from wordglass.trace.provenance import data_sha256, provenance
 from wordglass.vectors import VectorTable, load_vectors
@@ -34,7 +43,7 @@ from wordglass.vectors.coverage import coverage
 
 PATIENCE = 3  # epochs without a lower held-out loss
 MOST_EPOCHS = 100
-SAMPLED_PREDICTIONS = 2
+SAMPLED_PREDICTIONS = 1
 
 
 class TextClassifier(Estimator):
@@ -96,26 +105,28 @@ class TextClassifier(Estimator):
         self.threads = threads
         self.samples = samples
 
+    @numpy_in_one_thread()
     def fit(
         self,
         texts: Iterable[str],
-        labels: Iterable[Any],
+        y: Iterable[Any],
         sample_weight: NDArray[Any] | None = None,
         *,
         held_out: tuple[Iterable[str], Iterable[Any]] | None = None,
         source: str = "memory",
         on_epoch: Callable[[Epoch], None] | None = None,
     ) -> Self:
-        """Train on texts (rows,) and labels (rows,), a label being a str, a number or a list of them.
+        """Train on texts (rows,) and labels ``y`` (rows,), a label being a str, a number or a list of them.
 
         ``held_out`` is another (texts, labels), used instead of a share of these. ``source`` names the data
         in the trace. ``on_epoch`` is called with every epoch as it ends.
         """
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
-        raw, targets = to_arrow(texts), Targets.encode(labels)
+        raw, targets = to_arrow(texts), Targets.encode(y)
         if len(raw) != len(targets.values):
             raise DataError(f"{len(raw)} texts but {len(targets.values)} labels: give one label a text")
+        given = None if sample_weight is None else checked_weights(sample_weight, len(raw))
         if len(targets.classes) < 2:
             raise DataError(
                 f"only one class, {targets.names[0]!r}: there is nothing to tell apart"
@@ -130,13 +141,13 @@ class TextClassifier(Estimator):
             raw = pa.concat_arrays([raw, more])
             targets = Targets(targets.classes, np.concatenate([targets.values, more_targets.values]))
         data = data_report(raw, targets.labels(), train, test, source)
-        shown, y = raw.take(pa.array(train)), targets.values[train]
+        shown, truth = take(raw, train), targets.values[train]
         reading = perf_counter() - clock
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=True)
-        unseen = table.vocabulary.lookup(raw.take(pa.array(test)), self.threads)
+        unseen = table.vocabulary.lookup(take(raw, test), self.threads)
 
         # Stage 4: pooling, (rows, features)
         clock = perf_counter()
@@ -148,13 +159,13 @@ class TextClassifier(Estimator):
         clock = perf_counter()
         multi_label = targets.multi_label
         loss: Loss = "softmax" if not multi_label and len(targets.classes) > 2 else "sigmoid"
-        weights = self._weights(targets, train, sample_weight)
+        weights = self._weights(targets, train, given)
         scaler = Scaler.fit(X, weights)
         Z, Z_test = scaler.transform(X), scaler.transform(X_test)
-        chosen: Selection = {"how": "given", "C": self.C or 1.0, "folds": 0, "trials": []}
+        chosen: Selection = {"how": "given", "C": 1.0 if self.C is None else self.C, "folds": 0, "trials": []}
         if self.C is None:
             chosen = select_penalty(
-                Z, y, loss=loss, weights=weights, seed=self.random_state, threads=self.threads
+                Z, truth, loss=loss, weights=weights, seed=self.random_state, threads=self.threads
             )
         epochs: list[Epoch] = []
 
@@ -165,7 +176,7 @@ class TextClassifier(Estimator):
 
         fit = fit_head(
             Z,
-            y,
+            truth,
             loss=loss,
             C=chosen["C"],
             epochs=MOST_EPOCHS if self.epochs is None else self.epochs,
@@ -195,7 +206,7 @@ class TextClassifier(Estimator):
         self.model_.table = table
         self.held_out_rows_ = test
         names = targets.names
-        members = y if multi_label else np.eye(len(names), dtype=bool)[y]
+        members = truth if multi_label else np.eye(len(names), dtype=bool)[truth]
         steps = [
             stages.raw_text(shown, source, reading),
             stages.tokens(shown, lookup),
@@ -212,11 +223,12 @@ class TextClassifier(Estimator):
             "coverage": coverage(
                 shown, lookup, {name: np.flatnonzero(members[:, k]) for k, name in enumerate(names)}
             ),
+            "default": default_answer(self.model_),
             "selection": chosen,
             "training": Training(
                 loss=loss,
                 features=X.shape[1],
-                outputs=count_outputs(y, loss),
+                outputs=count_outputs(truth, loss),
                 epochs_allowed=MOST_EPOCHS if self.epochs is None else self.epochs,
                 epochs=epochs,
                 best_epoch=fit.best_epoch,
@@ -235,7 +247,7 @@ class TextClassifier(Estimator):
             ),
         }
         if len(test):
-            found = self.model_.probabilities(raw.take(pa.array(test)), self.threads)
+            found = self.model_.probabilities(take(raw, test), self.threads)
             self.trace_["scores"] = scores(targets.values[test], found, names, multi_label, self.random_state)
             if self.samples:
                 self.trace_["predictions"] = [
@@ -244,23 +256,23 @@ class TextClassifier(Estimator):
                 ]
         return self
 
-    def _weights(self, targets: Targets, train: NDArray[np.int64], given: NDArray[Any] | None) -> Floats:
+    def _weights(self, targets: Targets, train: NDArray[np.int64], given: Floats | None) -> Floats:
         """The weights of the training rows, (rows,): those given times those of their classes."""
-        weights = np.ones(len(train))
-        if given is not None:
-            given = np.asarray(given, np.float64)
-            if len(given) < len(train):
-                raise DataError(f"{len(given)} sample weights: give one for each row")
-            weights = given[train]
+        weights = np.ones(len(train)) if given is None else given[train]
         if self.class_weight is not None:
             if targets.multi_label:
                 raise DataError("class_weight needs one class a row, not several labels")
-            weights = weights * row_weights(targets.values[train], targets.names, self.class_weight)
+            wanted = self.class_weight
+            if isinstance(wanted, dict):
+                wanted = {str(name): weight for name, weight in wanted.items()}
+            weights = weights * row_weights(targets.values[train], targets.names, wanted)
+        if not weights.any():
+            raise DataError("every training row has a weight of zero: give one of them more")
         return weights
 
     def _fitted(self) -> Model:
         if not hasattr(self, "model_"):
-            raise NotFittedError("this TextClassifier is not fitted yet: call fit(texts, labels) first")
+            raise self._not_fitted()
         return self.model_
 
     def decision_function(self, texts: Iterable[str]) -> Floats:
@@ -278,11 +290,19 @@ class TextClassifier(Estimator):
         return chosen if self.model_.multi_label else self.classes_[chosen]
 
     def score(
-        self, texts: Iterable[str], labels: Iterable[Any], sample_weight: NDArray[Any] | None = None
+        self, texts: Iterable[str], y: Iterable[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
         """The share of rows predicted right; for multi-label, of whole sets of labels."""
-        found, truth = self.predict(texts), Targets.encode(labels, self.classes_).values
-        right = (found == truth).all(axis=1) if truth.ndim == 2 else found == self.classes_[truth]
+        multi_label = self._fitted().multi_label
+        # of single labels, a class not seen in training is no error: it is never predicted
+        truth = Targets.encode(y, self.classes_ if multi_label else None)
+        if truth.multi_label != multi_label:
+            wants = "a list of labels a row" if multi_label else "one label a row"
+            raise DataError(f"the model was trained on {wants}: give the same here")
+        found = self.predict(texts)
+        if len(found) != len(truth.values):
+            raise DataError(f"{len(found)} texts but {len(truth.values)} labels: give one label a text")
+        right = (found == truth.values).all(axis=1) if multi_label else found == truth.classes[truth.values]
         return float(np.average(right, weights=sample_weight))
 
     def trace(self, text: str) -> PredictionTrace:
@@ -301,6 +321,26 @@ class TextClassifier(Estimator):
         from wordglass.store import load
 
         return load(Path(folder))
+
+
+def checked_weights(given: NDArray[Any], rows: int) -> Floats:
+    """Sample weights as numbers, (rows,). DataError where they are not one a row, finite and at least 0."""
+    weights = np.asarray(given, np.float64)
+    if weights.shape != (rows,):
+        raise DataError(
+            f"sample_weight has the shape {weights.shape}: give one number for each of {rows} rows"
+        )
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(f"row {row + 1} has the sample weight {weights[row]}: give a finite number from 0 on")
+    return weights
+
+
+def default_answer(model: Model) -> Default:
+    """What the model says where it knows no word."""
+    probabilities = model.probabilities(strings([""]))  # (1, classes)
+    return Default(predicted=model.named(probabilities)[0], probability=float(probabilities.max()))
 
 
 def epoch_of(done: EpochRecord, before: list[Epoch]) -> Epoch:

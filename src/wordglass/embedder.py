@@ -1,4 +1,4 @@
-"""Stages 2 to 4 as a transformer: texts in, a matrix of pooled vectors out, for any estimator that takes numbers."""
+"""Stages 2 to 4 as a transformer: texts in, a matrix of pooled vectors out."""
 
 from collections.abc import Iterable
 from typing import Any, Self

@@ -25,17 +25,21 @@ class Estimator:
         """Set parameters by name. ArgumentError, with nothing set, for a name that is none of them."""
         names = self._defaults()
         if unknown := [name for name in params if name not in names]:
-            raise ArgumentError(f"{type(self).__name__} has no parameter {unknown[0]!r}: it has {', '.join(names)}")
+            raise ArgumentError(
+                f"{type(self).__name__} has no parameter {unknown[0]!r}: it has {', '.join(names)}"
+            )
         vars(self).update(params)
         return self
 
     def __repr__(self) -> str:
         given, defaults = self.get_params(), self._defaults()
-        changed = [f"{name}={value!r}" for name, value in given.items() if repr(value) != repr(defaults[name])]
+        changed = [
+            f"{name}={value!r}" for name, value in given.items() if repr(value) != repr(defaults[name])
+        ]
         return f"{type(self).__name__}({', '.join(changed)})"
 
     def _not_fitted(self) -> Exception:
-        """scikit-learn's own error, for those who catch it: importing it costs time only where one is raised."""
+        """scikit-learn's own error, for those who catch it; imported only where it is raised."""
         from sklearn.exceptions import NotFittedError
 
         error: Exception = NotFittedError(f"this {type(self).__name__} is not fitted yet: call fit first")

@@ -1,9 +1,8 @@
 """One text on its way through the five layers, with every token's exact part in the score."""
 
 import numpy as np
-import pyarrow as pa
 
-from wordglass.evaluate import decide
+from wordglass.arrow import strings
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token, tokenise
@@ -22,12 +21,8 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
     lookup = model.scorer.vocabulary.lookup([text])
     classes = len(model.names)
     shares = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
-    output = model.scorer.scores(pa.array([text], pa.large_string()))  # (1, outputs)
+    output = model.scorer.scores(strings([text]))  # (1, outputs)
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
-    chosen = decide(probability[None, :], model.multi_label)[0]
-    predicted = (
-        [model.names[k] for k in np.flatnonzero(chosen)] if model.multi_label else [model.names[chosen]]
-    )
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
     return PredictionTrace(
         format="wordglass-trace",
@@ -47,7 +42,7 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
             OutputTrace(name=name, bias=bias, score=score, probability=share)
             for name, bias, score, share in zip(model.names, *(c.tolist() for c in columns), strict=True)
         ],
-        predicted=predicted,
+        predicted=model.named(probability[None, :])[0],
         truth=truth,
         sum_of_shares=float(shares[:, int(np.argmax(probability))].sum()),
     )

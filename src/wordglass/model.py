@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError
 from wordglass.evaluate import decide
-from wordglass.passes import Floats, Loss, probabilities, thread_map
+from wordglass.parallel import numpy_in_one_thread
+from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
 from wordglass.scoring import PooledScores, Scorer, fold
 from wordglass.vectors.sources import load_vectors
@@ -67,8 +68,15 @@ class Model:
         if isinstance(self.scorer, np.ndarray):
             table = state["table"]
             pooling = Pooling(self.pooling, self.dim, table.rows, self.sif)
-            with thread_map(1):  # as in training: NumPy's own threads would change the last bits
+            with numpy_in_one_thread():  # as in training
                 self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
+
+    def named(self, probabilities: Floats) -> list[list[str]]:
+        """The names predicted for each row: one, or for multi-label any number."""
+        chosen = self.decide(probabilities)
+        if self.multi_label:
+            return [[self.names[k] for k in np.flatnonzero(row)] for row in chosen]
+        return [[self.names[k]] for k in chosen]
 
     @cached_property
     def table(self) -> VectorTable | None:

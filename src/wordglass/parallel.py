@@ -3,16 +3,21 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-CHUNK_BYTES = 1 << 20  # of text: large enough that Python's part does not count, small enough to share out
+CHUNK_BYTES = 1 << 19  # of text: large enough that Python's part does not count, small enough to share out
 
 
 def usable_threads(threads: int | None = None) -> int:
@@ -40,3 +45,18 @@ def in_order(work: Callable[[T], R], items: list[T], threads: int | None = None)
         return
     with ThreadPoolExecutor(threads) as pool:
         yield from pool.map(work, items)
+
+
+@contextmanager
+def numpy_in_one_thread() -> Iterator[None]:
+    """Hold NumPy's linear algebra to one thread: how many it takes changes the last bits of its sums."""
+    with _blas().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _blas() -> "ThreadpoolController":
+    """Find the BLAS libraries once: looking for them takes as long as a pass over the rows."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.errors import DataError
-from wordglass.parallel import usable_threads
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
+from wordglass.parallel import numpy_in_one_thread, usable_threads
 
 Floats = NDArray[np.float64]
 Loss = Literal["softmax", "sigmoid"]
@@ -222,17 +218,9 @@ def thread_map(threads: int | None, multiplications: int) -> Iterator[Run]:
     [1, 2]
     """
     count = usable_threads(threads) if multiplications >= SMALL else 1
-    with _blas().limit(limits=1, user_api="blas"):
+    with numpy_in_one_thread():
         if count == 1:
             yield map
         else:
             with ThreadPoolExecutor(count) as pool:
                 yield pool.map
-
-
-@cache
-def _blas() -> "ThreadpoolController":
-    """Find the BLAS libraries once: looking for them takes as long as a pass over the rows."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()

@@ -27,14 +27,21 @@ class Targets:
         """Number the labels by ``classes``, or by their own sorted values.
 
         A row's label is a str, a whole number or a bool; a row with several is a list, tuple or set of them.
+        A matrix of 0 and 1 (rows, labels) has a column a label, whose classes are the numbers of the columns.
         """
+        if hasattr(labels, "__array__") and not isinstance(labels, Iterable):
+            labels = np.asarray(labels)
+        if isinstance(labels, str | bytes) or not isinstance(labels, Iterable):
+            raise DataError(f"labels: a single {type(labels).__name__} was given; y should be a 1d array")
+        if getattr(labels, "ndim", 1) != 1:
+            return cls._of_matrix(np.asarray(labels), classes)
         rows = labels.tolist() if hasattr(labels, "tolist") else list(labels)
-        several = [isinstance(row, list | tuple | set | frozenset) for row in rows]
+        several = [isinstance(row, list | tuple | set | frozenset | np.ndarray) for row in rows]
         if any(several) and not all(several):
             raise DataError(
                 f"row {several.index(False) + 1} has one label where others have a list: give lists"
             )
-        sets = rows if any(several) else [(row,) for row in rows]
+        sets = [[_plain(label) for label in row] for row in (rows if any(several) else zip(rows))]
         _refuse_unusable(sets)
         flat = np.array([label for row in sets for label in row]) if rows else np.array([], str)
         if classes is None:
@@ -48,6 +55,21 @@ class Targets:
             member[np.repeat(np.arange(len(rows)), [len(row) for row in sets]), values] = True
             values = member
         return cls(classes, values)
+
+    @classmethod
+    def _of_matrix(cls, matrix: NDArray[Any], classes: NDArray[Any] | None) -> "Targets":
+        if matrix.ndim != 2:
+            raise DataError(f"labels of shape {matrix.shape}: give one a row, or a matrix of 0 and 1")
+        if matrix.shape[1] == 1:
+            return cls.encode(matrix[:, 0], classes)
+        if wrong := [i for i, row in enumerate(matrix.tolist(), 1) if not set(row) <= {0, 1}]:
+            raise DataError(
+                f"row {wrong[0]} of the matrix of labels holds more than 0 and 1: give lists of labels"
+            )
+        classes = np.arange(matrix.shape[1]) if classes is None else classes
+        if len(classes) != matrix.shape[1]:
+            raise DataError(f"a matrix of {matrix.shape[1]} labels, where {len(classes)} were trained")
+        return cls(classes, matrix.astype(bool))
 
     @classmethod
     def of_names(cls, labels: Labels, names: list[str], multi_label: bool, source: str) -> NDArray[Any]:
@@ -89,14 +111,14 @@ def _refuse_unusable(sets: Sequence[Iterable[Any]]) -> None:
     seen: dict[str, int] = {}
     for i, row in enumerate(sets, 1):
         for label in row:
-            if label is None or label != label:
+            if label is None or type(label).__name__ == "NAType" or label != label:
                 raise DataError(f"row {i} has no label: remove the row or give it one")
             kind = kinds.get(type(label))
             if kind is None:
                 raise DataError(
                     f"row {i} has a {type(label).__name__} as label: give strings or whole numbers"
                 )
-            if kind == "numbers" and label != int(label):
+            if isinstance(label, float) and not label.is_integer():
                 raise DataError(
                     f"row {i} has the label {label}: Unknown label type: continuous. "
                     "Classes are strings or whole numbers"
@@ -105,6 +127,11 @@ def _refuse_unusable(sets: Sequence[Iterable[Any]]) -> None:
     if len(seen) > 1:
         (first, a), (second, b) = seen.items()
         raise DataError(f"labels are {first} in row {a} and {second} in row {b}: give one kind")
+
+
+def _plain(label: Any) -> Any:
+    """A NumPy scalar as Python's own."""
+    return label.item() if isinstance(label, np.generic) else label
 
 
 def _some(classes: NDArray[Any]) -> str:

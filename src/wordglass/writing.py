@@ -11,6 +11,7 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
+from wordglass.arrow import numbers, strings
 from wordglass.errors import ArgumentError
 from wordglass.model import Model
 from wordglass.passes import Floats
@@ -33,11 +34,11 @@ def with_predictions(
             [[names[k] for k in np.flatnonzero(row)] for row in chosen], pa.list_(pa.string())
         )
     else:
-        predicted = pa.DictionaryArray.from_arrays(pa.array(chosen, pa.int32()), pa.array(names, pa.string()))
+        predicted = pa.DictionaryArray.from_arrays(numbers(chosen), strings(names))
         predicted = predicted.cast(pa.string())
-    added = {"predicted": predicted, "probability": pa.array(probabilities.max(axis=1))}
+    added = {"predicted": predicted, "probability": numbers(probabilities.max(axis=1))}
     if every_class:
-        added |= {f"p_{name}": pa.array(probabilities[:, k]) for k, name in enumerate(names)}
+        added |= {f"p_{name}": numbers(probabilities[:, k]) for k, name in enumerate(names)}
     arrays = dict(zip(columns.schema.names, columns.columns, strict=True))
     for name, column in added.items():
         while name in arrays:
@@ -106,7 +107,7 @@ def _write_lines(batch: pa.RecordBatch, file: IO[bytes]) -> None:
 def flat(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with every nested column as JSON text, for CSV."""
     arrays = [
-        pa.array([json.dumps(value, ensure_ascii=False, default=str) for value in column.to_pylist()])
+        strings([json.dumps(value, ensure_ascii=False, default=str) for value in column.to_pylist()])
         if pa.types.is_nested(column.type)
         else column
         for column in batch.columns

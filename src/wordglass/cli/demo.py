@@ -47,10 +47,10 @@ def demo(output: Path, epochs: int, threads: int | None, as_json: bool, ascii_on
     from wordglass.cli.train import add_baselines, fit, show
     from wordglass.corpus import split
     from wordglass.corpus.bbc import bbc_news, part
-    from wordglass.store import refuse_foreign
+    from wordglass.store import refuse_to_replace
     from wordglass.views.terminal import console, show_prediction
 
-    refuse_foreign(output)
+    refuse_to_replace(output)
     announce_compilation()
     with progress("reading the articles") as tell:
         articles = bbc_news()

@@ -44,11 +44,11 @@ def evaluate(
     """
     from wordglass.corpus import read
     from wordglass.evaluate import scores
-    from wordglass.store import load_model
+    from wordglass.store import load
     from wordglass.targets import Targets
 
     announce_compilation()
-    fitted = load_model(model)
+    fitted = load(model).model_
     with progress(f"reading {file}"):
         corpus = read(file, text, label)
         for guess in corpus.notes:

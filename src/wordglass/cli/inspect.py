@@ -17,14 +17,12 @@ def inspect(model: Path, as_json: bool, ascii_only: bool) -> None:
     \b
     wordglass inspect reviews.model
     """
-    from wordglass.store import describe, load_trace
+    from wordglass.store import describe
 
     found = describe(model)
     if as_json:
         print_json(found)
         return
-    from wordglass.views.terminal import console, show_model, show_training
+    from wordglass.views.terminal import console, show_model
 
-    page = console(ascii=ascii_only)
-    show_model(found, page)
-    show_training(load_trace(model), page, model=str(model))
+    show_model(found["config"], found["files"], found["trace"], console(ascii=ascii_only), str(model))

@@ -40,11 +40,11 @@ def predict(
     echo "what a film" | wordglass predict reviews.model -
     """
     from wordglass.corpus import iter_batches
-    from wordglass.store import load_model
+    from wordglass.store import load
     from wordglass.writing import open_writer, with_predictions
 
     announce_compilation()
-    fitted = load_model(model)
+    fitted = load(model).model_
     batches = iter_batches(file, text)
     for guess in batches.notes:
         note(f"{file}: {guess}")

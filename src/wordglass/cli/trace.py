@@ -23,12 +23,12 @@ def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
     wordglass trace reviews.model --json - < review.txt
     """
     from wordglass.explain import trace_prediction
-    from wordglass.store import load_model
+    from wordglass.store import load
 
     announce_compilation()
     if text == "-":
         text = _standard_input()
-    traced = trace_prediction(text, load_model(model))
+    traced = trace_prediction(text, load(model).model_)
     if as_json:
         print_json(traced)
         return

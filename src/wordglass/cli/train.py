@@ -91,10 +91,10 @@ def train(
     """
     from wordglass.classifier import TextClassifier
     from wordglass.corpus import read
-    from wordglass.store import refuse_foreign
+    from wordglass.store import refuse_to_replace
 
     output = output or Path(Path(file).name).with_suffix(".model")
-    refuse_foreign(output)
+    refuse_to_replace(output)
     share, test = _held_out(held_out)
     announce_compilation()
     with progress(f"reading {file}") as tell:
@@ -134,8 +134,8 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
 def add_baselines(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None") -> None:
     """Score the simpler ways on the same held-out rows, into the trace."""
     import numpy as np
-    import pyarrow as pa
 
+    from wordglass.arrow import take
     from wordglass.baselines import baselines
     from wordglass.targets import Targets
 
@@ -150,9 +150,9 @@ def add_baselines(classifier: "TextClassifier", corpus: "Corpus", others: "Corpu
         held_out = classifier.held_out_rows_
         training = np.setdiff1d(np.arange(len(targets)), held_out)
     classifier.trace_["baselines"] = baselines(
-        corpus.texts.take(pa.array(training)),
+        take(corpus.texts, training),
         targets[training],
-        texts.take(pa.array(held_out)),
+        take(texts, held_out),
         truth[held_out],
         len(classifier.classes_),
         classifier.random_state,

@@ -4,9 +4,9 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.arrow import take
 from wordglass.corpus.files import Corpus
 from wordglass.corpus.texts import to_arrow
 from wordglass.errors import ArgumentError
@@ -34,7 +34,7 @@ def part(corpus: Corpus, rows: NDArray[np.int64]) -> Corpus:
     """Some rows of a corpus."""
     labels = [(corpus.labels or [])[row] for row in rows]
     return Corpus(
-        corpus.texts.take(pa.array(rows)), labels, corpus.source, corpus.text_column, corpus.label_column, []
+        take(corpus.texts, rows), labels, corpus.source, corpus.text_column, corpus.label_column, []
     )
 
 

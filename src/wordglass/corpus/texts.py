@@ -1,11 +1,12 @@
 """Any sequence of texts as one Arrow array: what every later stage reads, some of it with compiled loops."""
 
 from collections.abc import Iterable, Mapping, Set
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
 
+from wordglass.arrow import strings
 from wordglass.errors import DataError
 
 
@@ -85,14 +86,14 @@ def is_text(kind: pa.DataType) -> bool:
 def _from_objects(texts: Iterable[object], where: str, first_row: int) -> pa.LargeStringArray:
     if isinstance(texts, np.ndarray) and texts.ndim != 1:
         raise DataError(f"{where}: an array of shape {texts.shape} was given; give one dimension of texts")
-    values = texts.tolist() if isinstance(texts, np.ndarray) else list(texts)
+    values: list[Any] = texts.tolist() if isinstance(texts, np.ndarray) else list(texts)
     if not all(issubclass(kind, str) for kind in set(map(type, values))):
         row, value = next((i, v) for i, v in enumerate(values, first_row) if not isinstance(v, str))
         if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
             _refuse_missing(row, where)
         raise DataError(f"{where}, row {row}: {type(value).__name__} where a text (str) is expected")
     try:
-        return pa.array(values, pa.large_string())
+        return strings(values)
     except UnicodeEncodeError:
         row = next(i for i, value in enumerate(values, first_row) if has_surrogate(value))
         raise DataError(

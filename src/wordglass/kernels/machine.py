@@ -105,9 +105,12 @@ def _adder(lanes: int) -> Any:
             total = cgutils.alloca_once_value(builder, ir.Constant(vector, [0.0] * lanes))
             with cgutils.for_range_slice(builder, begin, end, INDEX(1)) as (x, _):
                 row = _load(builder, HALF, _address(context, builder, signature.args[1], ids, x))
-                place = builder.add(builder.mul(builder.zext(row, INDEX), width), column)
-                numbers = _load(builder, vector, _address(context, builder, signature.args[0], table, place))
-                builder.store(builder.fadd(builder.load(total), numbers), total)
+                with builder.if_then(builder.icmp_unsigned("!=", row, HALF(0)), likely=True):
+                    place = builder.add(builder.mul(builder.zext(row, INDEX), width), column)
+                    numbers = _load(
+                        builder, vector, _address(context, builder, signature.args[0], table, place)
+                    )
+                    builder.store(builder.fadd(builder.load(total), numbers), total)
             whole = builder.fadd(_load(builder, vector, target), builder.load(total))
             builder.store(whole, builder.bitcast(target, vector.as_pointer()), align=4)
             return context.get_dummy_value()

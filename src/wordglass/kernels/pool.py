@@ -24,15 +24,19 @@ def add(ids: Ints, offsets: Longs, table: Floats, sums: Floats, known: Longs) ->
     for row in range(len(offsets) - 1):
         begin = offsets[row] - offsets[0]
         stop = offsets[row + 1] - offsets[0]
-        while begin < stop:
+        found = 0
+        for x in range(begin, stop):
+            found += ids[x] > 0
+        known[row] = found
+        while begin < stop and found > 0:
             end = min(begin + STRETCH, stop)
+            asked = max(asked, begin)
             while asked < min(n, end + AHEAD):
-                place = ids[asked] * width
-                for t in range(0, width, LANES):
-                    prefetch(vectors, place + t)
+                if ids[asked] > 0:
+                    place = ids[asked] * width
+                    for t in range(0, width, LANES):
+                        prefetch(vectors, place + t)
                 asked += 1
-            for x in range(begin, end):
-                known[row] += ids[x] > 0
             place = row * width
             t = 0
             while t + 4 * LANES <= width:

@@ -210,6 +210,13 @@ class Provenance(TypedDict):
     seconds: float
 
 
+class Default(TypedDict):
+    """What a text without any known word is called: the biases alone decide."""
+
+    predicted: list[str]
+    probability: float  # of the likeliest class
+
+
 class TrainingTrace(TypedDict):
     """Everything that a training run did."""
 
@@ -219,6 +226,7 @@ class TrainingTrace(TypedDict):
     data: DataReport
     stages: list[Stage]
     coverage: Coverage
+    default: Default
     selection: Selection
     training: Training
     scores: Scores | None  # on the held-out rows; None where there are none

@@ -106,6 +106,10 @@ class VectorTable:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Map a table that ``save`` wrote."""
+        if not folder.is_dir():
+            raise DataError(
+                f"the table of vectors {folder} is not there: convert it again, or give its folder"
+            )
         try:
             manifest: Manifest = json.loads((folder / "manifest.json").read_text())
             if manifest.get("format") != FORMAT or manifest["version"] != VERSION:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.arrow import strings
 from wordglass.kernels import find as kernel
 from wordglass.kernels.split import CAN, split
 from wordglass.kernels.unicode import TABLE
@@ -91,10 +92,10 @@ class Vocabulary:
     @classmethod
     def of(cls, words: "pa.LargeStringArray | list[str]") -> "Vocabulary":
         """Build the index of these words; of equal words the first is found."""
-        words = pa.array(words, pa.large_string()) if isinstance(words, list) else words
+        words = strings(words) if isinstance(words, list) else words
         hashes = np.empty(len(words), np.uint64)
         kernel.hash_words(*buffers(words), hashes)
-        bits = max(4, int(1.5 * len(words)).bit_length())  # between a third and two thirds full
+        bits = max(4, (3 * len(words)).bit_length())  # between a sixth and a third full: few probes
         slots = np.zeros(1 << bits, np.uint64)
         kernel.build(hashes, slots, np.uint64(64 - bits))
         return cls(words, slots)
@@ -110,7 +111,7 @@ class Vocabulary:
         """The row of one word as it stands, 0 where the table does not have it."""
         ids = np.empty(1, np.int32)
         hashes = np.empty(1, np.uint64)
-        kernel.hash_words(*buffers(pa.array([word], pa.large_string())), hashes)
+        kernel.hash_words(*buffers(strings([word])), hashes)
         self.find(hashes, ids)
         return int(ids[0])
 
@@ -122,7 +123,7 @@ class Vocabulary:
         self, texts: "pa.LargeStringArray | list[str]", threads: int | None = None, keep_missing: bool = False
     ) -> Lookup:
         """Split texts and look their tokens up; on request, keep the tokens that are not found."""
-        texts = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts
+        texts = strings(texts) if isinstance(texts, list) else texts
         source = buffers(texts)
         return join(
             in_order(

@@ -7,6 +7,7 @@ from typing import IO
 
 import pyarrow as pa
 
+from wordglass.arrow import strings
 from wordglass.corpus.readers.stream import BATCH_BYTES, Stream, checked_head, refuse_byte, refuse_encoding
 from wordglass.errors import ArgumentError
 
@@ -34,9 +35,9 @@ def _folder_batches(files: list[Path]) -> Iterator[pa.RecordBatch]:
             names = files[at - len(texts) : at]
             yield pa.record_batch(
                 {
-                    "file": pa.array([f"{name.parent.name}/{name.name}" for name in names]),
-                    "label": pa.array([name.parent.name for name in names]),
-                    "text": pa.array(texts, pa.large_string()),
+                    "file": strings([f"{name.parent.name}/{name.name}" for name in names]),
+                    "label": strings([name.parent.name for name in names]),
+                    "text": strings(texts),
                 }
             )
             texts, size = [], 0
@@ -64,4 +65,4 @@ def read_lines(name: str, file: IO[bytes]) -> Iterator[pa.RecordBatch]:
             except UnicodeDecodeError as error:
                 refuse_byte(name, number, offset, error)
             number, offset = number + 1, offset + len(line)
-        yield pa.record_batch({"text": pa.array(texts, pa.large_string())})
+        yield pa.record_batch({"text": strings(texts)})

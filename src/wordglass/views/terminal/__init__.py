@@ -1,5 +1,6 @@
 """The trace on a terminal: pure functions from its documents to what Rich prints."""
 
+from wordglass.views.terminal.model import show_model
 from wordglass.views.terminal.page import console
 from wordglass.views.terminal.prediction import show_prediction
 from wordglass.views.terminal.scores import show_scores
@@ -10,6 +11,7 @@ __all__ = [
     "epoch_heading",
     "epoch_row",
     "show_coverage",
+    "show_model",
     "show_prediction",
     "show_scores",
     "show_training",

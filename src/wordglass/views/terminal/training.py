@@ -10,6 +10,7 @@ from wordglass.trace import numbers
 from wordglass.trace.document import (
     Coverage,
     DataReport,
+    Default,
     Epoch,
     Provenance,
     Selection,
@@ -80,7 +81,7 @@ def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[Renderab
     yield title("training", data["source"])
     yield section("The data", *_data(data))
     yield section("Five stages, from text to prediction", _stages(trace["stages"]))
-    yield section("Words found in the table of vectors", *_coverage(trace["coverage"]))
+    yield section("Words found in the table of vectors", *_coverage(trace["coverage"], trace["default"]))
     yield section("Regularisation", *_selection(trace["selection"]))
     yield section("Training, epoch by epoch", note="mean log loss in nats; acc: share of right answers")
     yield epoch_heading()
@@ -145,12 +146,18 @@ def _stages(stages: list[Stage]) -> Table:
     return sheet
 
 
-def _coverage(coverage: Coverage) -> Iterator[RenderableType]:
+def _coverage(coverage: Coverage, default: Default | None = None) -> Iterator[RenderableType]:
     yield Text(
         f"{_found(coverage['known'], coverage['tokens'])}; "
         f"{numbers.plural(coverage['distinct'], 'distinct word')} among them\n"
-        f"{numbers.plural(coverage['rows_without_vector'], 'text')} without any known word\n"
+        f"{numbers.plural(coverage['rows_without_vector'], 'text')} without any known word"
     )
+    if default:
+        named = ", ".join(default["predicted"]) or "without a label"
+        yield Text(
+            f"such a text is called {named}, with probability {numbers.percent(default['probability'])}"
+        )
+    yield Text()
     if coverage["by_class"]:
         yield table(
             ("class", "tokens", "found", "share"),

@@ -1,0 +1,104 @@
+"""What does a process of wordglass cost before it does any work, and what does the very first one cost?"""
+
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from harness import (
+    Goal,
+    Result,
+    Row,
+    arguments,
+    interleaved_processes,
+    processes_table,
+    run,
+    seconds_of,
+    training,
+    wordglass,
+)
+
+HELP, LINE = "wordglass --help", "wordglass predict of one line"
+PYTHON, IMPORT, LOAD = "python, nothing done", "import wordglass", "import wordglass, load a model"
+TEXT = "I love sunny days\n"
+
+LOADING = """
+import sys, time
+from wordglass import TextClassifier
+clock = time.perf_counter()
+TextClassifier.load(sys.argv[1])
+print(time.perf_counter() - clock)
+"""
+
+
+def main() -> None:
+    """Time whole processes with warm caches, interleaved, then the first ones with empty caches."""
+    rounds = arguments(__doc__, rounds=9).rounds
+    python = [sys.executable, "-c"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = folder / "model"
+        run(training("bbc_news", "--held-out", 0, "-o", model))
+        processes = interleaved_processes(
+            {
+                PYTHON: [*python, "pass"],
+                HELP: wordglass("--help"),
+                IMPORT: [*python, "import wordglass"],
+                LOAD: [*python, LOADING, str(model)],
+                LINE: wordglass("predict", model, "-"),
+            },
+            rounds,
+            stdin=TEXT,
+        )
+        compiling = first_compilation(folder)
+    seconds = {name: median(taken) for name, taken in seconds_of(processes).items()}
+    loading = median(float(process.output) for process in processes[LOAD])
+    Result(
+        "startup",
+        __doc__,
+        f"Whole processes, files and compiled kernels in the caches; medians of {rounds} interleaved rounds. "
+        "The first compilation is what a command takes longer where Numba's cache is empty, measured once. "
+        "Loading is timed within the process, after the imports.",
+        {"Processes": processes_table(processes), "First compilation": compiling},
+        [
+            Goal(f"{HELP}, s", seconds[HELP], most=0.5),
+            Goal(f"{LINE}, s", seconds[LINE], most=1.5),
+            Goal("loading a saved model, ms", 1000 * loading, most=50),
+            Goal("first compilation in all, s", sum(row["seconds more"] for row in compiling), most=15),
+        ],
+    ).finish()
+
+
+def first_compilation(folder: Path) -> list[Row]:
+    """Seconds of commands that need every kernel, with an empty cache of kernels and with it filled."""
+    commands = {
+        "train, mean+max, vectors converted": training(
+            "trec6", "--held-out", 0, "--pooling", "mean+max", "-o", folder / "first"
+        ),
+        "predict, afterwards": wordglass("predict", folder / "first", "-"),
+    }
+    rows = []
+    for caption, command in commands.items():
+        empty, filled = (
+            run(
+                command,
+                stdin=TEXT,
+                NUMBA_CACHE_DIR=str(folder / "kernels"),
+                WORDGLASS_CACHE=str(folder / vectors),
+            )
+            for vectors in ("once", "again")  # the vectors are converted both times
+        )
+        rows.append(
+            {
+                "command": caption,
+                "announced": "yes" if "compiling" in empty.output else "no",
+                "seconds, empty cache": empty.seconds,
+                "seconds, filled cache": filled.seconds,
+                "seconds more": empty.seconds - filled.seconds,
+            }
+        )
+    return rows
+
+
+if __name__ == "__main__":
+    main()

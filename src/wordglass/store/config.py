@@ -1,0 +1,178 @@
+"""``config.json``: all of a model that is not an array, and the hashes of the other files."""
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypedDict, cast, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.errors import ArgumentError, DataError
+from wordglass.model import Model
+from wordglass.pooling import kinds_of
+
+FORMAT, VERSION = "wordglass-model", 1
+CONFIG = "config.json"
+
+CLASS_KINDS = {"str": str, "int": int, "float": float, "bool": bool}
+
+
+class Fingerprint(TypedDict):
+    """What a file must be for the model to be the one that was saved."""
+
+    bytes: int
+    sha256: str
+
+
+class Config(TypedDict):
+    """See docs/model-format.md."""
+
+    format: str
+    version: int
+    wordglass: str  # the version that wrote it
+    classes: list[Any]
+    class_kind: str  # str, int, float or bool
+    multi_label: bool
+    loss: str
+    pooling: str
+    dim: int
+    words: int
+    vectors: str
+    vectors_sha256: str
+    parameters: dict[str, Any]  # of TextClassifier
+    files: dict[str, Fingerprint]
+
+
+FIELDS = {name: get_origin(kind) or kind for name, kind in get_type_hints(Config).items()}
+
+
+def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes]) -> Config:
+    """Describe a model and the other files of its folder."""
+    if model.classes.dtype.kind not in "Uifb":
+        raise DataError(
+            f"classes of type {model.classes.dtype} cannot be saved: give strings or smaller numbers"
+        )
+    classes = model.classes.tolist()
+    return Config(
+        format=FORMAT,
+        version=VERSION,
+        wordglass=version("wordglass"),
+        classes=classes,
+        class_kind=type(classes[0]).__name__,
+        multi_label=model.multi_label,
+        loss=model.loss,
+        pooling=model.pooling,
+        dim=model.dim,
+        words=len(model.scorer.vocabulary),
+        vectors=model.vectors,
+        vectors_sha256=model.vectors_sha256,
+        parameters={**parameters, "vectors": model.vectors},
+        files={name: fingerprint(content) for name, content in files.items()},
+    )
+
+
+def read_config(folder: Path) -> Config:
+    """Read and check ``config.json``, so that what it says about itself holds together."""
+    path = folder / CONFIG
+    try:
+        config = from_json(path.read_bytes(), path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DataError(f"{folder} is not a wordglass model: it has no {CONFIG}") from error
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}") from error
+    if config.get("format") != FORMAT:
+        raise DataError(f"{folder} is not a wordglass model: its {CONFIG} is of another format")
+    if type(config.get("version")) is int and config["version"] > VERSION:
+        raise DataError(
+            f"{folder} was written by a newer wordglass (model format version {config['version']}): "
+            "pip install -U wordglass"
+        )
+    for name, kind in FIELDS.items():
+        if type(config.get(name)) is not kind:
+            raise damaged(path, f"{name!r} is not of type {kind.__name__}")
+    if fault := _fault(cast(Config, config)):
+        raise damaged(path, fault)
+    return cast(Config, config)
+
+
+def _fault(config: Config) -> str | None:
+    """What in a config of the right types cannot be; None where all can."""
+    classes, kind = config["classes"], config["class_kind"]
+    if config["version"] != VERSION:
+        return f"there is no version {config['version']}"
+    if kind not in CLASS_KINDS or any(type(name).__name__ != kind for name in classes):
+        return f"the classes are not of type {kind!r}"
+    if kind == "int" and any(abs(number) >= 1 << 63 for number in classes):
+        return "a class is too large a number"
+    if len(classes) < 2 or len(set(classes)) < len(classes):
+        return "there are not two or more classes, each named once"
+    if config["loss"] != ("sigmoid" if config["multi_label"] or len(classes) == 2 else "softmax"):
+        return f"the loss cannot be {config['loss']!r}"
+    if config["dim"] < 1:
+        return f"the dimension cannot be {config['dim']}"
+    if not isinstance(config["parameters"].get("threads"), int | None):
+        return "'threads' is not a number"
+    try:
+        kinds_of(config["pooling"])
+    except ArgumentError as error:
+        return str(error)
+    return None
+
+
+def classes_of(config: Config) -> NDArray[Any]:
+    """The classes as they were trained on, (classes,)."""
+    return np.array(
+        config["classes"], {"str": str, "int": int, "float": float, "bool": bool}[config["class_kind"]]
+    )
+
+
+def read_intact(folder: Path, name: str, config: Config) -> bytes:
+    """Read one of the other files, which must be as it was saved."""
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}; copy the whole folder again") from error
+    if fingerprint(content) != config["files"].get(name):
+        raise damaged(path, f"it is not the file that {CONFIG} has the hash of")
+    return content
+
+
+def fingerprint(content: bytes) -> Fingerprint:
+    """The size and hash of a file."""
+    return Fingerprint(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def damaged(path: Path, why: str) -> DataError:
+    """The error of a file that cannot be what was saved."""
+    return DataError(f"{path} is damaged ({why}): copy the folder again or train the model again")
+
+
+def to_json(document: object, indent: int | None = None) -> bytes:
+    """Write JSON in UTF-8; half a surrogate pair, which UTF-8 does not have, as JSON's escape."""
+    try:
+        text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False, default=_plain)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"the model cannot be saved as JSON ({error}): train it with plain, finite numbers"
+        ) from error
+    return text.encode(errors="backslashreplace")
+
+
+def from_json(content: bytes, path: Path) -> dict[str, Any]:
+    """Read a file that is one JSON object."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, "it is not JSON") from error
+    if not isinstance(document, dict):
+        raise damaged(path, "it is not a JSON object")
+    return document
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} is no JSON")
