@@ -7,6 +7,7 @@ all that ``tables.py`` puts into the documentation, and the terminal shows the s
 import argparse
 import importlib
 import json
+import math
 import os
 import platform
 import statistics
@@ -38,25 +39,22 @@ Name = TypeVar("Name")  # of a contender
 Row = dict[str, Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Goal:
     """A figure to reach, and what was measured; ``least`` or ``most`` is the bound."""
 
     what: str
     measured: float
-    least: float | None = None
-    most: float | None = None
-    unit: str = ""
+    least: float = -math.inf
+    most: float = math.inf
 
     def row(self) -> Row:
         """The goal as a row of a table."""
-        reached = self.measured >= self.least if self.least is not None else self.measured <= (self.most or 0)
-        bound = f"at least {self.least:g}" if self.least is not None else f"at most {self.most:g}"
         return {
             "goal": self.what,
-            "wanted": f"{bound} {self.unit}".strip(),
-            "measured": f"{figure(self.measured)} {self.unit}".strip(),
-            "reached": "yes" if reached else "no",
+            "wanted": f"at most {self.most:g}" if self.least == -math.inf else f"at least {self.least:g}",
+            "measured": self.measured,
+            "reached": "yes" if self.least <= self.measured <= self.most else "no",
         }
 
 
@@ -116,11 +114,13 @@ def table(rows: list[Row]) -> str:
 
 
 def figure(value: object) -> str:
-    """A number to three significant digits, without an exponent; anything else as it is."""
+    """A number to three significant digits, but at most three decimals; anything else as it is."""
+    if isinstance(value, int):
+        return f"{value:,}"
     if not isinstance(value, float):
         return str(value)
-    decimals = max(0, 2 - (len(f"{abs(value):.0f}") - 1)) if abs(value) >= 1 else 3
-    return f"{value:,.{decimals}f}"
+    decimals = 2 - math.floor(math.log10(abs(value))) if value else 0
+    return f"{value:,.{min(max(decimals, 0), 3)}f}"
 
 
 def environment(peers: tuple[str, ...] = ()) -> dict[str, Any]:

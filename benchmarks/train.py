@@ -74,8 +74,8 @@ def main() -> None:
         f"25,000 IMDb reviews, {EPOCHS} epochs, GloVe 6B 50d, from the start of the process to the saved "
         "model. wordglass reads a Parquet file of raw reviews, and its table of vectors as converted before. "
         "fastText reads reviews cut into lower-case words beforehand and a text file of the vectors, with 2 "
-        f"threads and rate {rate:g}{lowered}. Medians of {rounds} interleaved rounds; {RATIOS}. Accuracies are "
-        "on the 25,000 test reviews.",
+        f"threads and rate {rate:g}{lowered}, and trains the vectors further. Medians of {rounds} "
+        f"interleaved rounds; {RATIOS}. Accuracies are on the 25,000 test reviews.",
         {
             "Training": processes_table(processes),
             "Accuracy": [

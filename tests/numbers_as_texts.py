@@ -52,7 +52,7 @@ class ReadsNumbers:
         return self
 
     def read(self, X):
-        """A text has no columns, but some checks that apply want another number of them refused on the way."""
+        """A text has no columns, but checks that apply want another number of them refused."""
         shape = np.asarray(X).shape
         if len(shape) == 2 and hasattr(self, "_shape") and shape[1] != self._shape[1]:
             raise ValueError(f"{shape[1]} columns, where fit had {self._shape[1]}")

@@ -15,10 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import safetensors.numpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import NotFittedError
 
 from wordglass.classifier import TextClassifier
 from wordglass.errors import DataError, WordglassError
@@ -163,7 +165,6 @@ def test_without_samples_no_text_or_word_of_the_data_is_in_any_file(tmp_path):
     for samples in (True, False):
         clf = TextClassifier(TABLE, C=1.0, samples=samples).fit(texts, LABELS["binary"])
         save(clf, tmp_path / str(samples))
-    assert clf.trace_["coverage"]["missing"]  # still there for the one who trains
     held = {
         samples: b"".join(path.read_bytes() for path in (tmp_path / samples).iterdir())
         for samples in ("True", "False")
@@ -183,15 +184,15 @@ def test_describe_checks_each_file_and_gives_the_trace(model):
         "config.json": None,
         "README.md": None,
         "model.safetensors": True,
-        "vocabulary.txt": True,
+        "vocabulary.arrow": True,
         "trace.json": True,
     }
     (model / "trace.json").write_text("{}")
-    (model / "vocabulary.txt").unlink()
+    (model / "vocabulary.arrow").unlink()
     broken = describe(model)
     assert broken["trace"] is None
     assert [file["name"] for file in broken["files"] if file["intact"] is False] == [
-        "vocabulary.txt",
+        "vocabulary.arrow",
         "trace.json",
     ]
 
@@ -229,7 +230,7 @@ def test_a_model_of_a_newer_format_says_how_to_read_it(model):
     assert reason(model).endswith("newer wordglass (model format version 2): pip install -U wordglass")
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "vocabulary.txt", "trace.json"])
+@pytest.mark.parametrize("name", ["model.safetensors", "vocabulary.arrow", "trace.json"])
 def test_a_file_that_is_missing_or_changed_is_named(model, name):
     content = (model / name).read_bytes()
     for changed in (content[:-1], content + b"\n", b"", bytes([content[0] ^ 1]) + content[1:]):
@@ -308,10 +309,41 @@ def test_foreign_safetensors_are_refused(model, header):
     assert "model.safetensors is damaged" in reason(model)
 
 
-@pytest.mark.parametrize("content", [b"", b"one\n", b"\n" * (len(WORDS) - 1) + b"x", b"\xff\n" * len(WORDS)])
+def arrow_file(column):
+    sink = pa.BufferOutputStream()
+    table = pa.table({"word": column})
+    with pa.ipc.new_file(sink, table.schema) as file:
+        file.write(table)
+    return bytes(sink.getvalue())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"ARROW1",
+        arrow_file(WORDS[1:]),
+        arrow_file([*WORDS[1:], None]),
+        arrow_file(range(len(WORDS))),
+        arrow_file(pa.array(WORDS, pa.binary())),
+    ],
+)
 def test_a_vocabulary_of_other_words_than_rows_is_refused(model, content):
-    forge(model, "vocabulary.txt", content)
-    assert "vocabulary.txt is damaged" in reason(model)
+    forge(model, "vocabulary.arrow", content)
+    assert "vocabulary.arrow is damaged" in reason(model)
+
+
+def test_words_that_run_out_of_their_bytes_are_refused(model):
+    content = (model / "vocabulary.arrow").read_bytes()
+    ends = np.cumsum([len(word.encode()) for word in WORDS]).astype("<i4").tobytes()
+    for wrong in (2**30, -5):
+        at = content.index(ends) + 4 * 20
+        forge(
+            model,
+            "vocabulary.arrow",
+            content[:at] + wrong.to_bytes(4, "little", signed=True) + content[at + 4 :],
+        )
+        assert "vocabulary.arrow is damaged" in reason(model)
 
 
 def survives(folder):
@@ -377,6 +409,16 @@ def test_no_value_in_the_config_brings_prediction_down(originals, pooling, chang
 # How it is written
 
 
+def test_a_classifier_that_is_not_fitted_is_not_saved(tmp_path):
+    with pytest.raises(NotFittedError):
+        TextClassifier().save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_words_of_any_kind_come_back(model):
+    assert load(model).model_.scorer.vocabulary.words.to_pylist() == WORDS
+
+
 def test_a_model_takes_the_place_of_a_model_and_of_an_empty_folder_only(model, tmp_path):
     save(fitted("binary"), model)
     assert load(model).classes_.tolist() == ["no", "yes"]
@@ -389,7 +431,7 @@ def test_a_model_takes_the_place_of_a_model_and_of_an_empty_folder_only(model, t
     (tmp_path / "mine" / "config.json").write_text('{"format": "another"}')
     with pytest.raises(DataError, match="is not a wordglass model and not empty"):
         save(fitted(), tmp_path / "mine")
-    with pytest.raises(DataError, match="is a file"):
+    with pytest.raises(DataError, match="Not a directory; give another folder"):
         save(fitted(), model / "notes.txt")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "mine", "model"]
 

@@ -146,7 +146,7 @@ class TextClassifier(Estimator):
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
-        lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=True)
+        lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
         unseen = table.vocabulary.lookup(take(raw, test), self.threads)
 
         # Stage 4: pooling, (rows, features)
@@ -313,6 +313,7 @@ class TextClassifier(Estimator):
         """Write the model folder; see ``wordglass.store``."""
         from wordglass.store import save
 
+        self._fitted()
         save(self, Path(folder))
 
     @classmethod

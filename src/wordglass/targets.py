@@ -35,7 +35,8 @@ class Targets:
             raise DataError(f"labels: a single {type(labels).__name__} was given; y should be a 1d array")
         if getattr(labels, "ndim", 1) != 1:
             return cls._of_matrix(np.asarray(labels), classes)
-        rows = labels.tolist() if hasattr(labels, "tolist") else list(labels)
+        to_list = getattr(labels, "tolist", None) or getattr(labels, "to_pylist", None)
+        rows = to_list() if to_list else list(labels)
         several = [isinstance(row, list | tuple | set | frozenset | np.ndarray) for row in rows]
         if any(several) and not all(several):
             raise DataError(
@@ -48,7 +49,10 @@ class Targets:
             classes = np.unique(flat)
         number = {label: i for i, label in enumerate(classes.tolist())}
         if unknown := [label for label in dict.fromkeys(flat.tolist()) if label not in number]:
-            raise DataError(f"label {unknown[0]!r} is none of the classes trained: {_some(classes)}")
+            row = next(i for i, row in enumerate(sets, 1) if unknown[0] in row)
+            raise DataError(
+                f"row {row}: label {unknown[0]!r} is none of the classes trained: {_some(classes)}"
+            )
         values = np.fromiter((number[label] for label in flat.tolist()), np.int64, len(flat))
         if any(several):
             member = np.zeros((len(rows), len(classes)), bool)
@@ -76,7 +80,7 @@ class Targets:
         """The values of a file's labels by the names of a model's classes."""
         if multi_label != any(not isinstance(label, str) for label in labels):
             wants = "a list of labels a row" if multi_label else "one label a row"
-            raise DataError(f"{source}: the model was trained on {wants}")
+            raise DataError(f"{source}: the model was trained on {wants}: give the same here")
         try:
             return cls.encode(labels, np.array(names)).values
         except DataError as error:

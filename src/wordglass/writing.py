@@ -4,7 +4,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 
 from wordglass.arrow import numbers, strings
-from wordglass.errors import ArgumentError
+from wordglass.errors import ArgumentError, DataError
 from wordglass.model import Model
 from wordglass.passes import Floats
 
 Write = Callable[[pa.RecordBatch], None]
+ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
 def with_predictions(
@@ -52,25 +54,30 @@ def open_writer(path: Path | None, kind: str | None = None) -> Iterator[Write]:
     """Open a function that writes batches to ``path``, which appears only when all is written.
 
     Without a path, batches go to standard output as ``kind``: CSV, or JSON Lines.
+
+    Errors: ArgumentError for a path that no file can have; DataError where it cannot be written, a full disk
+    for one. What was at ``path`` is then as it was.
     """
     if path is None:
         with _writer(sys.stdout.buffer, kind or "csv") as write:
             yield write
         return
-    kind = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}.get(path.suffix.lower())
-    if kind is None:
-        raise ArgumentError(f"{path}: the name must end in .csv, .jsonl or .parquet")
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder: name a file")
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    if path.suffix.lower() not in ENDINGS:
+        raise ArgumentError(f"{path}: the name must end in .csv, .jsonl or .parquet")
+    if not path.parent.is_dir():
+        raise ArgumentError(f"{path.parent}: no such folder to write {path.name} to")
+    target = path.resolve()  # where it is a link, the link stays and what it names is replaced
+    scratch = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with scratch.open("wb") as file, _writer(file, kind) as write:
+        with scratch.open("wb") as file, _writer(file, ENDINGS[path.suffix.lower()]) as write:
             yield write
-        scratch.replace(path)
-    except FileNotFoundError as error:
-        if error.filename == str(scratch):
-            raise ArgumentError(f"{path.parent}: no such folder to write {path.name} to") from None
-        raise
+        scratch.replace(target)
+    except OSError as error:
+        if error.filename not in (None, str(scratch)):  # another file: one that is read
+            raise
+        raise DataError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         scratch.unlink(missing_ok=True)
 
@@ -83,33 +90,59 @@ def _writer(file: IO[bytes], kind: str) -> Iterator[Write]:
     import pyarrow.csv
     import pyarrow.parquet
 
-    opened: list[Any] = []
+    make = pyarrow.csv.CSVWriter if kind == "csv" else pyarrow.parquet.ParquetWriter
+    with ExitStack() as opened:
+        writer: Any = None
 
-    def write(batch: pa.RecordBatch) -> None:
-        batch = flat(batch) if kind == "csv" else batch
-        if not opened:
-            make = pyarrow.csv.CSVWriter if kind == "csv" else pyarrow.parquet.ParquetWriter
-            opened.append(make(file, batch.schema))
-        opened[0].write_batch(batch)
+        def write(batch: pa.RecordBatch) -> None:
+            nonlocal writer
+            batch = flat(batch) if kind == "csv" else batch
+            writer = writer or opened.enter_context(make(file, batch.schema))
+            writer.write_batch(batch)
 
-    try:
         yield write
-    finally:
-        for writer in opened:
-            writer.close()
 
 
 def _write_lines(batch: pa.RecordBatch, file: IO[bytes]) -> None:
     for row in batch.to_pylist():
-        file.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
+        file.write(_json(row).encode() + b"\n")
 
 
 def flat(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with every nested column as JSON text, for CSV."""
-    arrays = [
-        strings([json.dumps(value, ensure_ascii=False, default=str) for value in column.to_pylist()])
-        if pa.types.is_nested(column.type)
-        else column
-        for column in batch.columns
-    ]
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+    """The batch as CSV can have it: every nested column as JSON text, bytes as text."""
+    return pa.RecordBatch.from_arrays(list(map(_flat, batch.columns)), names=batch.schema.names)
+
+
+def _flat(column: pa.Array) -> pa.Array:
+    if pa.types.is_nested(column.type):
+        texts = [None if value is None else _json(value) for value in column.to_pylist()]
+    elif pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        texts = [None if value is None else _plain(value) for value in column.to_pylist()]
+    elif pa.types.is_string_view(column.type):
+        return column.cast(pa.large_string())
+    else:
+        return column
+    return pa.array(texts, pa.large_string())
+
+
+def _json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+    except ValueError:  # JSON has neither NaN nor infinity
+        return json.dumps(_finite(value), ensure_ascii=False, default=_plain)
+
+
+def _finite(value: object) -> object:
+    match value:
+        case float():
+            return value if isfinite(value) else None
+        case list() | tuple():
+            return [_finite(item) for item in value]
+        case dict():
+            return {key: _finite(item) for key, item in value.items()}
+    return value
+
+
+def _plain(value: object) -> str:
+    """What JSON has no type for, such as a date, as text."""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)

@@ -1,6 +1,10 @@
 """The command line, one file a command. Heavy parts are imported when a command runs: help is instant."""
 
+import io
+import os
+import signal
 import sys
+from typing import NoReturn
 
 import click
 
@@ -14,16 +18,24 @@ from wordglass.cli.vectors import vectors
 from wordglass.errors import WordglassError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="wordglass")
+class InOrder(click.Group):
+    """Lists its commands in the order in which they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wordglass", message="%(prog)s %(version)s")
 def cli() -> None:
     """A glass-box text classifier on pre-trained word vectors.
 
     \b
     wordglass demo                                   see it all on real news articles
-    wordglass train reviews.csv -o model             train on labelled texts
-    wordglass trace model "I love sunny days"        follow one text through the model
-    wordglass predict model new.csv -o labelled.csv  label new texts
+    wordglass train reviews.csv                      train on labelled texts
+    wordglass trace reviews.model "what a film"      follow one text through the model
+    wordglass predict reviews.model new.csv          label new texts
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
@@ -35,24 +47,37 @@ for command in (demo, train, predict, trace, evaluate, inspect, vectors):
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left half-written
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except WordglassError as error:
         _fail(str(error), error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.UsageError as error:
+        asked = error.ctx.command_path if error.ctx else "wordglass"
+        _fail(f"{error.format_message().rstrip('.')}; see {asked} --help", error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         _fail("interrupted: nothing was left half-written", 1)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone, and so has the point of saying anything
-        sys.exit(1)
     except MemoryError:
         _fail("not enough memory for this: give fewer rows, or a smaller table of vectors", 1)
+    except BrokenPipeError:  # the reader has gone, and so has the point of saying anything
+        _give_up_output()
+        sys.exit(1)
     except OSError as error:
-        _fail(f"{error.filename or 'output'}: {error.strerror or error}", 1)
+        _give_up_output()
+        _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)
 
 
-def _fail(message: str, code: int) -> None:
-    click.echo(f"wordglass: {message}", err=True)
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"wordglass: {' '.join(message.splitlines())}", err=True)
     sys.exit(code)
+
+
+def _give_up_output() -> None:
+    """What could not be written must not be tried again, and complained of, when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

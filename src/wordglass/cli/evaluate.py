@@ -9,7 +9,7 @@ from wordglass.cli.options import (
     ascii_option,
     json_option,
     label_option,
-    note,
+    note_guesses,
     print_json,
     progress,
     text_option,
@@ -51,8 +51,7 @@ def evaluate(
     fitted = load(model).model_
     with progress(f"reading {file}"):
         corpus = read(file, text, label)
-        for guess in corpus.notes:
-            note(f"{file}: {guess}")
+        note_guesses(file, corpus.notes)
         truth = Targets.of_names(corpus.labels or [], fitted.names, fitted.multi_label, file)
         found = scores(truth, fitted.probabilities(corpus.texts, threads), fitted.names, fitted.multi_label)
     if as_json:

@@ -12,7 +12,9 @@ from wordglass.cli.options import ascii_option, json_option, print_json
 @json_option
 @ascii_option
 def inspect(model: Path, as_json: bool, ascii_only: bool) -> None:
-    """Show what the folder MODEL holds: its files checked by their hashes, its training, its scores.
+    """Show what the folder MODEL holds.
+
+    Its files, checked by their hashes, and the run that made it: its data, its training, its scores.
 
     \b
     wordglass inspect reviews.model

@@ -1,6 +1,6 @@
 """Options that several commands share, and how the commands speak on stderr."""
 
-import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -9,6 +9,8 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+DEFAULT_VECTORS = "glove-6b-50d"
+
 text_option = click.option(
     "--text", metavar="COLUMN", help="The column of texts; guessed where that is safe."
 )
@@ -16,13 +18,27 @@ label_option = click.option(
     "--label", metavar="COLUMN", help="The column of labels; guessed where that is safe."
 )
 vectors_option = click.option(
-    "--vectors", default="glove-6b-50d", show_default=True, metavar="NAME", help="The table of word vectors."
+    "--vectors",
+    "name",
+    default=DEFAULT_VECTORS,
+    show_default=True,
+    metavar="NAME",
+    help="The table of word vectors.",
 )
 threads_option = click.option(
-    "--threads", type=click.IntRange(1, 256), help="Threads to use; all processors if not given."
+    "--threads", type=click.IntRange(1, 256), metavar="N", help="Threads to use; all processors if not given."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the same numbers as JSON.")
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Print no character beyond ASCII.")
+
+
+def refuse_bytes(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse an argument that is not UTF-8, which Python hands on as halves of surrogate pairs."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise click.BadParameter(f"character {error.start + 1} is not UTF-8") from None
+    return value
 
 
 def note(message: str) -> None:
@@ -30,18 +46,29 @@ def note(message: str) -> None:
     click.echo(message, err=True)
 
 
+def note_guesses(file: str, guesses: list[str]) -> None:
+    """Say what was guessed about a file; of standard input there is nothing to guess."""
+    for guess in guesses if file != "-" else ():
+        note(f"{file}: {guess}")
+
+
 def print_json(document: object) -> None:
-    """Print a document as JSON, every number as computed."""
-    click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+    """Print a document as JSON, every number as computed; in UTF-8, whatever the terminal speaks."""
+    from wordglass.store.config import to_json
+
+    sys.stdout.buffer.write(to_json(document, indent=1) + b"\n")
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal what is going on; gives a function that changes the words. Elsewhere silent."""
+def progress(what: str, beside: bool = False) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal what is going on; gives a function that changes the words. Elsewhere silent.
+
+    Silent, too, ``beside`` results that go to the same terminal meanwhile.
+    """
     from rich.console import Console
 
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console.is_terminal or (beside and sys.stdout.isatty()):
         yield lambda words: None
         return
     with console.status(what) as status:

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import click
 
-from wordglass.cli.options import announce_compilation, note, progress, text_option, threads_option
+from wordglass.cli.options import (
+    announce_compilation,
+    note,
+    note_guesses,
+    progress,
+    text_option,
+    threads_option,
+)
 
 
 @click.command()
@@ -16,9 +23,14 @@ from wordglass.cli.options import announce_compilation, note, progress, text_opt
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where to write: .csv, .jsonl or .parquet; standard output as CSV if not given.",
+    help="Where to write: .csv, .jsonl or .parquet; standard output if not given.",
 )
-@click.option("--format", "kind", type=click.Choice(["csv", "jsonl"]), help="The format on standard output.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "jsonl"]),
+    help="The format on standard output; CSV if not given.",
+)
 @click.option("--probabilities", is_flag=True, help="Add the probability of every class.")
 @threads_option
 def predict(
@@ -30,9 +42,10 @@ def predict(
     probabilities: bool,
     threads: int | None,
 ) -> None:
-    """Label the texts of FILE with MODEL; - is standard input, one text a line.
+    """Label the texts of FILE with MODEL.
 
-    The columns of FILE are kept; predicted and probability come beside them.
+    FILE is what train reads, or a .txt file with one text a line; - is such lines from standard input. Its
+    columns are kept; predicted and probability come beside them.
 
     \b
     wordglass predict reviews.model new.csv -o labelled.csv
@@ -40,20 +53,22 @@ def predict(
     echo "what a film" | wordglass predict reviews.model -
     """
     from wordglass.corpus import iter_batches
+    from wordglass.errors import ArgumentError
     from wordglass.store import load
     from wordglass.writing import open_writer, with_predictions
 
+    if output and kind:
+        raise ArgumentError("--format is for standard output: the name after -o says a file's format")
     announce_compilation()
     fitted = load(model).model_
     batches = iter_batches(file, text)
-    for guess in batches.notes:
-        note(f"{file}: {guess}")
+    note_guesses(file, batches.notes)
     rows = 0
-    with progress(f"predicting {file}") as tell, open_writer(output, kind) as write:
+    with progress(f"predicting {file}", beside=output is None) as tell, open_writer(output, kind) as write:
         for batch in batches:
             found = fitted.probabilities(batch.texts, threads)
             write(with_predictions(batch.columns, fitted, found, probabilities))
             rows += len(batch.texts)
             tell(f"predicting {file}: {rows:,} rows")
     if output:
-        note(f"saved: {output}, {rows:,} rows")
+        note(f"saved: {output}, {rows:,} row{'' if rows == 1 else 's'}")

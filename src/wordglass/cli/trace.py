@@ -5,18 +5,19 @@ from pathlib import Path
 
 import click
 
-from wordglass.cli.options import announce_compilation, ascii_option, json_option, print_json
+from wordglass.cli.options import announce_compilation, ascii_option, json_option, print_json, refuse_bytes
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
-@click.argument("text")
+@click.argument("text", callback=refuse_bytes)
 @json_option
 @ascii_option
 def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
-    """Follow TEXT through MODEL: tokens, vectors, pooling, scores, and every token's share of them.
+    """Follow TEXT through MODEL.
 
-    TEXT - is standard input.
+    Its tokens, their vectors, the pooled vector, the scores, and every token's share of them. TEXT - is
+    standard input.
 
     \b
     wordglass trace reviews.model "what a wonderful film"
@@ -26,9 +27,7 @@ def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
     from wordglass.store import load
 
     announce_compilation()
-    if text == "-":
-        text = _standard_input()
-    traced = trace_prediction(text, load(model).model_)
+    traced = trace_prediction(_standard_input() if text == "-" else text, load(model).model_)
     if as_json:
         print_json(traced)
         return
@@ -38,9 +37,14 @@ def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
 
 
 def _standard_input() -> str:
+    """Its text, without the end of the last line."""
     from wordglass.errors import DataError
 
+    data = sys.stdin.buffer.read().removesuffix(b"\n")
     try:
-        return sys.stdin.buffer.read().decode()
+        return data.decode()
     except UnicodeDecodeError as error:
-        raise DataError(f"standard input is not UTF-8 at byte {error.start}") from None
+        raise DataError(
+            f"standard input: byte 0x{data[error.start]:02x} at offset {error.start} is not UTF-8; "
+            "convert it, for example: iconv -f windows-1252 -t utf-8"
+        ) from None

@@ -1,5 +1,6 @@
 """``wordglass train``: labelled texts in, a traced model folder out."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from wordglass.cli.options import (
     json_option,
     label_option,
     note,
+    note_guesses,
     print_json,
     progress,
     text_option,
@@ -44,21 +46,34 @@ if TYPE_CHECKING:
 )
 @vectors_option
 @click.option(
-    "--pooling", default="mean", show_default=True, help="mean, max, min or sif, or several joined by +."
+    "--pooling",
+    default="mean",
+    show_default=True,
+    metavar="KIND",
+    help="mean, max, min or sif, or several joined by +.",
 )
 @click.option(
     "--C",
     "C",
     type=click.FloatRange(min=0, min_open=True),
+    metavar="C",
     help="Inverse strength of the penalty; chosen by cross-validation if not given.",
 )
 @click.option(
     "--epochs",
     type=click.IntRange(1),
+    metavar="N",
     help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.",
 )
 @click.option("--balanced", is_flag=True, help="Weigh classes so that each counts the same.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the split, the folds and the resampling.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the split, the folds and the resampling.",
+)
 @threads_option
 @click.option(
     "--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison."
@@ -78,6 +93,8 @@ def train(
     balanced: bool,
     seed: int,
     no_samples: bool,
+    name: str,
+    pooling: str,
     **settings: Any,
 ) -> None:
     """Train a classifier on the labelled texts of FILE.
@@ -91,18 +108,23 @@ def train(
     """
     from wordglass.classifier import TextClassifier
     from wordglass.corpus import read
+    from wordglass.pooling import kinds_of
     from wordglass.store import refuse_to_replace
+    from wordglass.vectors import load_vectors
 
-    output = output or Path(Path(file).name).with_suffix(".model")
+    output = output or Path(f"{Path(file).resolve().stem}.model")
     refuse_to_replace(output)
     share, test = _held_out(held_out)
+    kinds_of(pooling)  # a wrong name is told before a long file is read
     announce_compilation()
+    table = load_vectors(name)
     with progress(f"reading {file}") as tell:
         corpus = read(file, text, label)
-        others = read(test, text or corpus.text_column, label or corpus.label_column) if test else None
-        for guess in corpus.notes:
-            note(f"{file}: {guess}")
+        note_guesses(file, corpus.notes)
+        others = read(test, corpus.text_column, corpus.label_column) if test else None
         classifier = TextClassifier(
+            table,
+            pooling=pooling,
             held_out=share,
             class_weight="balanced" if balanced else None,
             random_state=seed,
@@ -119,16 +141,23 @@ def train(
 
 
 def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None", tell: Any) -> None:
-    """Train, telling every epoch as it ends."""
+    """Train, telling every epoch as it ends; what is wrong with the data is said of its file."""
+    from wordglass.errors import DataError
+    from wordglass.targets import Targets
 
     def on_epoch(epoch: "Epoch") -> None:
         tell(f"epoch {epoch['epoch']}: training loss {epoch['train_loss']:.4f}")
 
-    held_out = (others.texts, others.labels) if others and others.labels is not None else None
+    labels, held_out = corpus.labels or [], None
+    if others:
+        held_out = others.texts, others.labels or []
+        known = Targets.encode(labels)
+        Targets.of_names(held_out[1], known.names, known.multi_label, others.source)
     tell("training")
-    classifier.fit(
-        corpus.texts, corpus.labels or [], held_out=held_out, source=corpus.source, on_epoch=on_epoch
-    )
+    try:
+        classifier.fit(corpus.texts, labels, held_out=held_out, source=corpus.source, on_epoch=on_epoch)
+    except DataError as error:
+        raise DataError(f"{corpus.source}: {error}") from None
 
 
 def add_baselines(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None") -> None:
@@ -161,13 +190,15 @@ def add_baselines(classifier: "TextClassifier", corpus: "Corpus", others: "Corpu
 
 def show(classifier: "TextClassifier", output: Path, as_json: bool, ascii_only: bool) -> None:
     """Print the trace."""
-    if as_json:
-        print_json(classifier.trace_)
-        return
     from wordglass.views.terminal import console, show_training
 
-    show_training(classifier.trace_, console(ascii=ascii_only), model=str(output))
-    note(f"\nsaved: {output}")
+    if as_json:
+        print_json(classifier.trace_)
+    else:
+        show_training(classifier.trace_, console(ascii=ascii_only), model=str(output))
+        sys.stdout.flush()
+        note("")
+    note(f"saved: {output}")
 
 
 def _held_out(given: str) -> tuple[float, str | None]:
@@ -177,7 +208,11 @@ def _held_out(given: str) -> tuple[float, str | None]:
     try:
         share = float(given)
     except ValueError:
-        return 0.0, given
+        if Path(given).exists():
+            return 0.0, given
+        raise ArgumentError(
+            f"--held-out {given}: neither a file that exists nor a share, such as 0.2"
+        ) from None
     if not 0 <= share < 1:
         raise ArgumentError(f"--held-out {given}: a share is from 0 to below 1")
     return share, None

@@ -3,15 +3,18 @@
 import click
 
 from wordglass.cli.options import (
+    DEFAULT_VECTORS,
     announce_compilation,
     ascii_option,
     json_option,
-    note,
+    note_guesses,
     print_json,
+    refuse_bytes,
     text_option,
+    vectors_option,
 )
 
-name_argument = click.argument("name", default="glove-6b-50d")
+name_argument = click.argument("name", default=DEFAULT_VECTORS)
 
 
 @click.group()
@@ -40,12 +43,16 @@ def info(name: str, as_json: bool) -> None:
 
 
 @vectors.command()
-@click.argument("word")
-@click.option("--vectors", "name", default="glove-6b-50d", show_default=True, metavar="NAME")
-@click.option("-n", "count", default=10, show_default=True, type=click.IntRange(1), help="How many.")
+@click.argument("word", callback=refuse_bytes)
+@vectors_option
+@click.option(
+    "-n", "count", default=10, show_default=True, type=click.IntRange(1), metavar="N", help="How many."
+)
 @json_option
 def neighbors(word: str, name: str, count: int, as_json: bool) -> None:
-    """The words whose vectors point most nearly the same way as WORD's.
+    """The words nearest to WORD.
+
+    Those whose vectors point most nearly the same way as WORD's: the cosine of the angle, and the word.
 
     \b
     wordglass vectors neighbors sunny
@@ -70,12 +77,14 @@ def neighbors(word: str, name: str, count: int, as_json: bool) -> None:
 
 @vectors.command()
 @click.argument("file", type=click.Path())
-@click.option("--vectors", "name", default="glove-6b-50d", show_default=True, metavar="NAME")
+@vectors_option
 @text_option
 @json_option
 @ascii_option
 def coverage(file: str, name: str, text: str | None, as_json: bool, ascii_only: bool) -> None:
-    """How many words of FILE's texts a table has, and the commonest that it does not.
+    """How many words of FILE's texts a table has.
+
+    And the commonest that it does not.
 
     \b
     wordglass vectors coverage reviews.csv
@@ -88,8 +97,7 @@ def coverage(file: str, name: str, text: str | None, as_json: bool, ascii_only: 
     announce_compilation()
     table = load_vectors(name)
     corpus = read(file, text, need_labels=False)
-    for guess in corpus.notes:
-        note(f"{file}: {guess}")
+    note_guesses(file, corpus.notes)
     found = measure(corpus.texts, table.vocabulary.lookup(corpus.texts, keep_missing=True), {})
     if as_json:
         print_json(found)

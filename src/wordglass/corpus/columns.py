@@ -5,7 +5,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from wordglass.corpus.texts import is_text
-from wordglass.errors import ArgumentError
+from wordglass.errors import ArgumentError, DataError
 
 # As public data sets call them; the first name that a file has wins.
 TEXT_NAMES = (
@@ -42,7 +42,8 @@ def choose_text(source: str, first: pa.RecordBatch, name: str | None, label: str
 def choose_label(source: str, first: pa.RecordBatch, name: str | None, text: str) -> tuple[str, str]:
     """The name of the label column and how it was guessed ("" where it was given), from a file's first rows.
 
-    Errors: ArgumentError where the column does not exist, is the text column, or no guess is safe.
+    Errors: ArgumentError where the column does not exist, is the text column, or no guess is safe; DataError
+    where the column that would be guessed has a label for its name.
     """
     if name == text:
         raise ArgumentError(f"{source}: column {text!r} cannot hold both the texts and the labels")
@@ -53,6 +54,11 @@ def choose_label(source: str, first: pa.RecordBatch, name: str | None, text: str
     if named is not None:
         return named, "by its name"
     few = [column for column in others if _few_distinct(first[column])]
+    if len(few) == 1 and few[0] in first[few[0]].unique().to_pylist():
+        raise DataError(
+            f"{source}: no header, as {few[0]!r} is a label: begin with a line of column names, "
+            f"or say that it is one: --label {few[0]}"
+        )
     if len(few) == 1:
         return few[0], "the only other column with few distinct values"
     raise _undecided(source, first, "labels")
@@ -89,7 +95,7 @@ def _few_distinct(values: pa.Array) -> bool:
 def _undecided(source: str, first: pa.RecordBatch, what: str) -> ArgumentError:
     return ArgumentError(
         f"{source}: no safe guess which column holds the {what} among {_listed(first)}; "
-        "say which: --text COLUMN --label COLUMN"
+        "say which: --text COLUMN --label COLUMN; if these are values, add a line of column names"
     )
 
 

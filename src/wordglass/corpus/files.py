@@ -12,7 +12,7 @@ from wordglass.corpus.columns import choose_label, choose_text
 from wordglass.corpus.labels import Labels, as_strings
 from wordglass.corpus.readers import open_stream
 from wordglass.corpus.texts import is_blank, to_arrow
-from wordglass.errors import DataError
+from wordglass.errors import ArgumentError, DataError
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def read(
     ['5', '1', '4']
     """
     source = fspath(path)
+    if source == "-" and need_labels:
+        raise ArgumentError("standard input has texts alone, without labels: give a file")
     first, batches, notes = _first_rows(source)
     text_column, how = choose_text(source, first, text, label)
     notes += [f"texts are in column {text_column!r} ({how})"] if how else []
@@ -116,5 +118,12 @@ def _first_rows(source: str) -> tuple[pa.RecordBatch, Iterator[pa.RecordBatch], 
     batches = (batch for batch in stream.batches if len(batch))
     first = next(batches, None)
     if first is None:
-        raise DataError(f"{source}: no rows; the file has at most a header")
+        raise DataError(
+            "standard input: no lines"
+            if source == "-"
+            else f"{source}: no rows; the file has at most a header"
+        )
+    names = first.schema.names
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError(f"{source}: two columns are called {twice[0]!r}; give each a name of its own")
     return first, chain([first], batches), list(stream.notes)

@@ -19,6 +19,7 @@ from wordglass.store.config import Config, classes_of, damaged
 from wordglass.vectors.table import padded
 from wordglass.vectors.vocabulary import Vocabulary
 
+WORD = pa.schema([pa.field("word", pa.string(), nullable=False)])
 Kind = tuple[str, tuple[int, ...]]  # an array's type and shape
 
 
@@ -36,14 +37,18 @@ def pack_arrays(model: Model) -> bytes:
 
 
 def pack_words(vocabulary: Vocabulary) -> bytes:
-    """The words, one a line: a line feed in a word, which no token holds either, becomes a space."""
-    return "".join(word.replace("\n", " ") + "\n" for word in vocabulary.words.to_pylist()).encode()
+    """The words as an Arrow file of one column."""
+    column = vocabulary.words.cast(pa.string())  # with offsets of half the width
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, WORD) as file:
+        file.write(pa.RecordBatch.from_arrays([column], schema=WORD))
+    return bytes(sink.getvalue())
 
 
-def unpack(config: Config, numbers: bytes, words: bytes, folder: Path) -> Model:
+def read_model(config: Config, numbers: Path, words: Path) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
-    vocabulary = Vocabulary.of(_unpack_words(words, config["words"], folder / "vocabulary.txt"))
-    arrays = _unpack_arrays(numbers, _expected(config), folder / "model.safetensors")
+    vocabulary = Vocabulary.of(_read_words(words, config["words"]))
+    arrays = _read_arrays(numbers, _expected(config))
     sif = np.concatenate([np.ones(1, np.float32), arrays["sif"]]) if "sif" in arrays else None
     if "word_scores" in arrays:
         scorer: Scorer = WordScores(vocabulary, _table(arrays["word_scores"]), arrays["bias"])
@@ -82,15 +87,11 @@ def _expected(config: Config) -> dict[str, Kind]:
     return expected
 
 
-def _unpack_arrays(content: bytes, expected: dict[str, Kind], path: Path) -> dict[str, NDArray[Any]]:
+def _read_arrays(path: Path, expected: dict[str, Kind]) -> dict[str, NDArray[Any]]:
     try:
-        arrays = safetensors.numpy.load(content)
-    except (
-        safetensors.SafetensorError,
-        KeyError,
-        ValueError,
-        OverflowError,
-    ) as error:  # a KeyError names a type
+        arrays = safetensors.numpy.load_file(path)
+    except (safetensors.SafetensorError, LookupError, TypeError, ValueError, OverflowError) as error:
+        # the last four are its ways to meet types that NumPy does not have and shapes past all bounds
         raise damaged(path, f"not arrays as safetensors has them: {error}") from error
     found = {name: (array.dtype.name, array.shape) for name, array in arrays.items()}
     if found != expected:
@@ -102,22 +103,20 @@ def _unpack_arrays(content: bytes, expected: dict[str, Kind], path: Path) -> dic
 
 
 def _listed(kinds: dict[str, Kind]) -> str:
-    return ", ".join(f"{name} {kind} {shape}" for name, (kind, shape) in sorted(kinds.items())) or "no arrays"
-
-
-def _unpack_words(content: bytes, words: int, path: Path) -> pa.LargeStringArray:
-    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
-    if len(ends) != words or content[-1:] not in (b"\n", b""):
-        raise damaged(path, f"it has not {words} lines, one a word")
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        raise damaged(path, "it is not UTF-8") from error
-    offsets = np.zeros(words + 1, np.int64)
-    offsets[1:] = ends - np.arange(words)  # where the words end once the line feeds are out
-    return pa.LargeStringArray.from_buffers(
-        words, pa.py_buffer(offsets), pa.py_buffer(content.translate(None, b"\n"))
+    return (
+        ", ".join(f"{name!r} {kind} {shape}" for name, (kind, shape) in sorted(kinds.items())) or "no arrays"
     )
+
+
+def _read_words(path: Path, words: int) -> pa.LargeStringArray:
+    try:
+        table = pa.ipc.open_file(path.read_bytes()).read_all()
+        table.validate(full=True)  # offsets in order and in range, and UTF-8
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise damaged(path, "it is not an Arrow file") from error
+    if table.schema != WORD or len(table) != words or table["word"].null_count:
+        raise damaged(path, f"it is not one column of {words} words")
+    return table["word"].combine_chunks().cast(pa.large_string())
 
 
 def _table(stored: NDArray[Any]) -> NDArray[np.float32]:

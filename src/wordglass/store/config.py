@@ -3,6 +3,7 @@
 import hashlib
 import json
 from importlib.metadata import version
+from io import SEEK_END, BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any, TypedDict, cast, get_origin, get_type_hints
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from wordglass.errors import ArgumentError, DataError
 from wordglass.model import Model
 from wordglass.pooling import kinds_of
+from wordglass.store.whole import leftovers
 
 FORMAT, VERSION = "wordglass-model", 1
 CONFIG = "config.json"
@@ -69,7 +71,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
         parameters={**parameters, "vectors": model.vectors},
-        files={name: fingerprint(content) for name, content in files.items()},
+        files={name: fingerprint(BytesIO(content)) for name, content in files.items()},
     )
 
 
@@ -79,7 +81,10 @@ def read_config(folder: Path) -> Config:
     try:
         config = from_json(path.read_bytes(), path)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise DataError(f"{folder} is not a wordglass model: it has no {CONFIG}") from error
+        if folder.exists():
+            raise DataError(f"{folder} is not a wordglass model: it has no {CONFIG}") from error
+        left = "".join(f"; an interrupted save left {path.name} beside it" for path in leftovers(folder)[-1:])
+        raise DataError(f"there is no model folder {folder}: check the path{left}") from error
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}") from error
     if config.get("format") != FORMAT:
@@ -123,26 +128,26 @@ def _fault(config: Config) -> str | None:
 
 def classes_of(config: Config) -> NDArray[Any]:
     """The classes as they were trained on, (classes,)."""
-    return np.array(
-        config["classes"], {"str": str, "int": int, "float": float, "bool": bool}[config["class_kind"]]
-    )
+    return np.array(config["classes"], CLASS_KINDS[config["class_kind"]])
 
 
-def read_intact(folder: Path, name: str, config: Config) -> bytes:
-    """Read one of the other files, which must be as it was saved."""
+def intact(folder: Path, name: str, config: Config) -> Path:
+    """The path of one of the other files, which must be as it was saved."""
     path = folder / name
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            found = fingerprint(file)
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; copy the whole folder again") from error
-    if fingerprint(content) != config["files"].get(name):
+    if found != config["files"].get(name):
         raise damaged(path, f"it is not the file that {CONFIG} has the hash of")
-    return content
+    return path
 
 
-def fingerprint(content: bytes) -> Fingerprint:
-    """The size and hash of a file."""
-    return Fingerprint(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+def fingerprint(file: BytesIO | BufferedReader) -> Fingerprint:
+    """The size and hash of a file, read to its end."""
+    digest = hashlib.file_digest(file, "sha256")
+    return Fingerprint(bytes=file.seek(0, SEEK_END), sha256=digest.hexdigest())
 
 
 def damaged(path: Path, why: str) -> DataError:

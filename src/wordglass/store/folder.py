@@ -5,7 +5,7 @@ from typing import TypedDict, cast
 
 from wordglass.classifier import TextClassifier
 from wordglass.errors import DataError
-from wordglass.store.arrays import pack_arrays, pack_words, unpack
+from wordglass.store.arrays import pack_arrays, pack_words, read_model
 from wordglass.store.config import (
     CONFIG,
     FORMAT,
@@ -14,16 +14,16 @@ from wordglass.store.config import (
     damaged,
     fingerprint,
     from_json,
+    intact,
     read_config,
-    read_intact,
     to_json,
 )
-from wordglass.store.whole import leftovers, write_folder
+from wordglass.store.whole import write_folder
 from wordglass.trace.document import VERSION as TRACE_VERSION
 from wordglass.trace.document import TrainingTrace
 from wordglass.views.card import model_card
 
-ARRAYS, WORDS, TRACE = "model.safetensors", "vocabulary.txt", "trace.json"
+ARRAYS, WORDS, TRACE = "model.safetensors", "vocabulary.arrow", "trace.json"
 CARD = "README.md"
 FILES = (CONFIG, ARRAYS, WORDS, TRACE, CARD)
 
@@ -48,8 +48,8 @@ class Description(TypedDict):
 def save(classifier: TextClassifier, folder: Path) -> None:
     """Write a fitted classifier as a model folder, in the place of the model that may be there.
 
-    Killed at any time, the folder holds the old model or the new one, whole. Where the classifier's
-    ``samples`` is False, no text or word of the data is written. Raises ``DataError`` where ``folder`` holds
+    Killed at any time, the folder holds the old model or the new one, whole. Of a classifier trained with
+    ``samples=False``, no text or word of the data is written. Raises ``DataError`` where ``folder`` holds
     anything but a model, or cannot be written.
 
     >>> import tempfile
@@ -63,7 +63,7 @@ def save(classifier: TextClassifier, folder: Path) -> None:
     folder = folder.resolve()  # where it is a link, the link stays and what it names is replaced
     refuse_to_replace(folder)
     model = classifier.model_
-    trace = classifier.trace_ if classifier.samples else without_samples(classifier.trace_)
+    trace = classifier.trace_
     files = {
         ARRAYS: pack_arrays(model),
         WORDS: pack_words(model.scorer.vocabulary),
@@ -84,15 +84,15 @@ def load(folder: Path) -> TextClassifier:
 
     Raises ``DataError`` where a file is missing, damaged, foreign, or newer than this version of wordglass.
     """
-    config = _config(folder)
-    numbers, words, trace = (read_intact(folder, name, config) for name in (ARRAYS, WORDS, TRACE))
+    config = read_config(folder)
+    numbers, words, trace = (intact(folder, name, config) for name in (ARRAYS, WORDS, TRACE))
     try:
         classifier = TextClassifier(**config["parameters"])
     except TypeError as error:
         raise damaged(folder / CONFIG, "'parameters' are not those of TextClassifier") from error
-    classifier.model_ = unpack(config, numbers, words, folder)
+    classifier.model_ = read_model(config, numbers, words)
     classifier.classes_ = classifier.model_.classes
-    classifier.trace_ = _trace(trace, folder / TRACE)
+    classifier.trace_ = _trace(trace)
     return classifier
 
 
@@ -101,58 +101,41 @@ def describe(folder: Path) -> Description:
 
     Raises ``DataError`` where ``config.json`` cannot be read.
     """
-    config = _config(folder)
+    config = read_config(folder)
     files = [_file(folder, name, config) for name in FILES]
     whole = any(file["name"] == TRACE and file["intact"] for file in files)
-    trace = _trace((folder / TRACE).read_bytes(), folder / TRACE) if whole else None
+    trace = _trace(folder / TRACE) if whole else None
     return Description(config=config, files=files, trace=trace)
-
-
-def without_samples(trace: TrainingTrace) -> TrainingTrace:
-    """A trace without any text or word of the data; its own classes' names and the file's stay."""
-    return {
-        **trace,
-        "stages": [{**stage, "sample": []} for stage in trace["stages"]],
-        "coverage": {**trace["coverage"], "missing": []},
-        "predictions": [],
-    }
-
-
-def _config(folder: Path) -> Config:
-    if not folder.exists():
-        left = leftovers(folder)
-        hint = f"; an interrupted save left {left[-1].name} beside it" if left else ""
-        raise DataError(f"there is no model folder {folder}: check the path{hint}")
-    return read_config(folder)
 
 
 def _file(folder: Path, name: str, config: Config) -> File:
     kept = config["files"].get(name)
     try:
-        found = fingerprint((folder / name).read_bytes())
+        with (folder / name).open("rb") as file:
+            found = fingerprint(file)
     except OSError:
         return File(name=name, bytes=None, sha256=None, intact=False)
     return File(name=name, **found, intact=None if name in (CONFIG, CARD) else found == kept)
 
 
-def _trace(content: bytes, path: Path) -> TrainingTrace:
-    trace = from_json(content, path)
-    if (trace.get("format"), trace.get("version"), trace.get("kind")) != (
-        "wordglass-trace",
-        TRACE_VERSION,
-        "training",
-    ):
+def _trace(path: Path) -> TrainingTrace:
+    trace = from_json(path.read_bytes(), path)
+    found = [trace.get(key) for key in ("format", "version", "kind")]
+    if found != ["wordglass-trace", TRACE_VERSION, "training"]:
         raise damaged(path, "it is not the trace of a training run")
     return cast(TrainingTrace, trace)
 
 
 def refuse_to_replace(folder: Path) -> None:
     """Refuse unless all that is at ``folder`` is a model, or nothing."""
-    if not folder.exists():
+    try:
+        found = sorted(path.name for path in folder.iterdir())
+    except FileNotFoundError:
         return
-    if not folder.is_dir():
-        raise DataError(f"{folder} is a file: give another folder for the model")
-    found = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise DataError(
+            f"cannot write the model to {folder}: {error.strerror}; give another folder"
+        ) from error
     if found and not _is_model(folder):
         raise DataError(f"{folder} is not a wordglass model and not empty: give another folder for the model")
     if strange := [name for name in found if name not in FILES]:

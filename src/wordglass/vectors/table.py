@@ -91,6 +91,7 @@ class VectorTable:
             raise ArgumentError(f"{len(words)} words but {len(vectors)} vectors: give one vector a word")
         rows = np.zeros((len(vectors) + 1, padded(vectors.shape[1])), np.float32)
         rows[1:, : vectors.shape[1]] = vectors
+        rows.flags.writeable = False
         manifest: Manifest = {
             "format": FORMAT,
             "version": VERSION,

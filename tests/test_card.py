@@ -1,0 +1,72 @@
+import copy
+import re
+
+import pytest
+from examples import training
+
+from wordglass.views.card import model_card
+
+SIZES = {"model.safetensors": 8_000_000, "vocabulary.arrow": 3_000_000}
+
+
+def changed(value):
+    """The same document with every number another one."""
+    match value:
+        case dict():
+            return {key: changed(item) for key, item in value.items()}
+        case list():
+            return [changed(item) for item in value]
+        case bool() | None:
+            return value
+        case float():
+            return value * 0.71 + 0.01
+        case int():
+            return value * 2 + 3
+        case str():
+            return re.sub(r"\d", lambda digit: str((int(digit[0]) + 3) % 10), value)
+    return value
+
+
+def numbers_in(card):
+    return re.findall(r"\d[\d,.]*", card)
+
+
+def test_no_number_in_the_card_is_typed_in():
+    one = training()
+    other = changed(copy.deepcopy(one))
+    other["training"]["best_epoch"] = other["training"]["epochs"][7]["epoch"]
+    other["coverage"]["by_class"][0]["known"] -= 1  # or it is all of them in both
+    before = numbers_in(model_card(one, "mean", 10, SIZES))
+    after = numbers_in(model_card(other, "mean", 17, {name: 3 * size for name, size in SIZES.items()}))
+    same = {a for a, b in zip(before, after, strict=True) if a == b}
+    assert same == {"95", "1", "2", "256", "3"}  # the intervals' level, F1, L2, SHA-256; both have 3 classes
+
+
+def test_the_card_has_the_scores_with_intervals_beside_the_baselines():
+    card = model_card(training(), "mean", 10, SIZES)
+    assert "| this model | 99.5% (94.3% to 100.0%) | 0.973 (0.921 to 1.000) |" in card
+    assert "| majority class | 22.9% (17.7% to 27.2%) | 0.074 (0.022 to 0.118) |" in card
+    assert "| TF-IDF + logistic regression | 94.6% (89.4% to 98.9%)" in card
+    assert "licence: CC0" in card
+    assert "41 of 43 tokens (95.3%)" in card
+    assert "striker (1), snow (1)" in card
+
+
+def test_the_card_says_so_where_nothing_was_held_out_or_sampled():
+    trace = training(held_out=False)
+    trace["coverage"]["missing"] = []
+    card = model_card(trace, "mean", 10, SIZES)
+    assert "how well the model does on new texts is not known" in card
+    assert "commonest words" not in card
+
+
+@pytest.mark.parametrize("name", ["a|b", "<script>", "*x*", "`c`", "[d](e)", "f\ng", "\u202eh", "\ud800"])
+def test_no_name_breaks_the_card(name):
+    trace = training()
+    for part in (*trace["data"]["classes"], *trace["scores"]["classes"], *trace["coverage"]["by_class"]):
+        part["name"] = part["name"].replace("sport", name)
+    card = model_card(trace, "mean", 10, SIZES)
+    card.encode()
+    plain = model_card(training(), "mean", 10, SIZES)
+    bare = re.compile(r"(?<!\\)[|<>*`\[\]]|\n")
+    assert len(bare.findall(card)) == len(bare.findall(plain))
