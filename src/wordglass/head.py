@@ -182,12 +182,11 @@ class _Descent:
         self.promised = -float(slope.sum()) / 2
         weights, bias = self.frame.change(direction)
         change = self.rows.scores(weights, bias)  # (rows, outputs)
-        along, across = dot(head.weights, weights), dot(weights, weights)
 
         def trial(length: Floats) -> tuple[Floats, Floats]:
             there = self.rows.measure(self.scores, change, length)
-            ridge = (dot(head.weights, head.weights) + length * (2 * along + length * across)) / 2
-            return self.C * there.loss + ridge, self.C * there.slope + along + length * across
+            moved = head.weights + length * weights
+            return self.C * there.loss + dot(moved, moved) / 2, self.C * there.slope + dot(moved, weights)
 
         length, self.shortened = step_length(trial, self.objective, slope)
         self.head = LinearHead(head.weights + length * weights, head.bias + length * bias, head.loss)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.errors import ArgumentError
+from wordglass.errors import WordglassError
 from wordglass.evaluate import decide
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.passes import Floats, Loss, probabilities
@@ -83,7 +83,7 @@ class Model:
         """The table of vectors that the model was trained on; None where it is not at hand."""
         try:
             table = load_vectors(self.vectors)
-        except ArgumentError:
+        except WordglassError:
             return None
         return table if table.manifest["sha256"] == self.vectors_sha256 else None
 

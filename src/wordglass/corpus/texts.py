@@ -9,7 +9,6 @@ import pyarrow as pa
 from wordglass.arrow import strings
 from wordglass.errors import DataError
 
-
 SOLID = r"[^\s\v\pZ\x{85}\x{1c}-\x{1f}]"  # a character that is no white space; found at once in most texts
 
 

@@ -27,6 +27,8 @@ class Buffers(NamedTuple):
 
 def buffers(texts: pa.LargeStringArray) -> Buffers:
     """The bytes and offsets of an Arrow array, not copied."""
+    if texts.type != pa.large_string():  # with offsets of another width the kernels would read astray
+        raise TypeError(f"an Arrow array of {texts.type}: cast it to large_string first")
     _, offsets, data = texts.buffers()
     begins = np.frombuffer(offsets, np.int64) if offsets else np.zeros(1, np.int64)
     begins = begins[texts.offset : texts.offset + len(texts) + 1]
