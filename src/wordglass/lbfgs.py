@@ -91,7 +91,7 @@ def step_length(
     with the length, so its zero is closed in by secants. Returns the length, 0 where rounding hides any
     descent, and whether the full step would have raised the (summed) value. All arrays are () or (columns,).
     """
-    low, low_slope = np.zeros_like(value), slope
+    low, low_slope, low_value = np.zeros_like(value), slope, value
     high, high_slope = np.full_like(value, np.inf), np.ones_like(value)
     length = np.ones_like(value)
     new_value, new_slope = trial(length)
@@ -105,6 +105,7 @@ def step_length(
             beyond = np.fmin(np.fmax(beyond, 1.5 * length), 4 * length)
             high = np.where(new_slope > 0, length, high)
             high_slope = np.where(new_slope > 0, new_slope, high_slope)
+            low_value = np.where(new_slope > 0, low_value, new_value)
             low = np.where(new_slope > 0, low, length)
             low_slope = np.where(new_slope > 0, low_slope, new_slope)
             width = high - low
@@ -112,4 +113,4 @@ def step_length(
             between = np.fmin(np.fmax(between, low + 0.1 * width), high - 0.1 * width)
         length = np.where(good, length, np.where(np.isfinite(high), between, beyond))
         new_value, new_slope = trial(length)
-    return np.where(new_value <= value, length, low), raised
+    return np.where(new_value <= value, length, np.where(low_value <= value, low, 0.0)), raised

@@ -24,7 +24,7 @@ from wordglass.errors import ArgumentError
 from wordglass.kernels import pool as kernel
 from wordglass.parallel import in_order
 from wordglass.vectors.table import VectorTable, padded
-from wordglass.vectors.vocabulary import Lookup
+from wordglass.vectors.vocabulary import Lookup, read_only
 
 KINDS = ("mean", "max", "min", "sif")
 LINEAR = (
@@ -111,7 +111,7 @@ class Pooling:
                 else:
                     out = np.zeros((len(part.offsets) - 1, self.dim), np.float32)
                     kernel.extreme(
-                        part.ids, part.offsets, self.rows, np.float32(1 if kind == "max" else -1), out
+                        part.ids, part.offsets, read_only(self.rows), np.float32(1 if kind == "max" else -1), out
                     )
                     X[first : first + ROWS, columns] = out
 
@@ -151,5 +151,5 @@ def word_sums(lookup: Lookup, table: NDArray[np.float32]) -> tuple[NDArray[np.fl
     rows = len(lookup.offsets) - 1
     sums = np.zeros((rows, table.shape[1]), np.float32)
     known = np.zeros(rows, np.int64)
-    kernel.add(lookup.ids, lookup.offsets, table, sums, known)
+    kernel.add(lookup.ids, lookup.offsets, read_only(table), sums, known)
     return sums, known

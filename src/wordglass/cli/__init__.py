@@ -3,6 +3,8 @@
 import io
 import os
 import signal
+import gc
+import os
 import sys
 from typing import NoReturn
 
@@ -47,6 +49,8 @@ for command in (demo, train, predict, trace, evaluate, inspect, vectors):
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would only wait, and spin in waiting
+    gc.set_threshold(100_000, 50, 50)  # a run makes many objects and few cycles
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left half-written
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -15,7 +15,7 @@ Instruction = Callable[..., Any]  # its callers do not give the typing context, 
 instruction: Callable[[Instruction], Instruction] = intrinsic
 
 BYTE, HALF, INDEX = ir.IntType(8), ir.IntType(32), ir.IntType(64)
-LANES = 16  # floats added at once; rows of a table are padded to a multiple
+LANES = 16  # floats of a cache line
 
 
 def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
@@ -121,4 +121,5 @@ def _adder(lanes: int) -> Any:
     return add
 
 
-add_narrow, add_wide = _adder(LANES), _adder(4 * LANES)
+add_1, add_2, add_4, add_8 = _adder(1), _adder(2), _adder(4), _adder(8)
+add_line, add_lines = _adder(LANES), _adder(4 * LANES)

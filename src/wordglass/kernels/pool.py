@@ -6,11 +6,33 @@ Row 0 of a table belongs to the unknown word. It is all zeros, so that a sum nee
 import numpy as np
 
 from wordglass.kernels.arrays import Floats, Ints, Longs
-from wordglass.kernels.compiling import kernel
-from wordglass.kernels.machine import LANES, add_narrow, add_wide, prefetch
+from wordglass.kernels.compiling import inlined, kernel
+from wordglass.kernels.machine import LANES, add_1, add_2, add_4, add_8, add_line, add_lines, prefetch
 
 AHEAD = 32  # words between asking for a vector and adding it
 STRETCH = 32  # words added in one go: their vectors fit the fastest cache
+
+
+@inlined
+def add_stretch(
+    vectors: Floats, ids: Ints, begin: int, end: int, width: int, into: Floats, place: int
+) -> None:
+    """Add whole rows of ``width`` floats to the sums at ``place``: in fours of lines, lines, or less than one."""
+    t = 0
+    while t + 4 * LANES <= width:
+        add_lines(vectors, ids, begin, end, width, t, into, place + t)
+        t += 4 * LANES
+    while t + LANES <= width:
+        add_line(vectors, ids, begin, end, width, t, into, place + t)
+        t += LANES
+    if width == 8:
+        add_8(vectors, ids, begin, end, width, t, into, place)
+    elif width == 4:
+        add_4(vectors, ids, begin, end, width, t, into, place)
+    elif width == 2:
+        add_2(vectors, ids, begin, end, width, t, into, place)
+    elif width == 1:
+        add_1(vectors, ids, begin, end, width, t, into, place)
 
 
 @kernel
@@ -37,14 +59,7 @@ def add(ids: Ints, offsets: Longs, table: Floats, sums: Floats, known: Longs) ->
                     for t in range(0, width, LANES):
                         prefetch(vectors, place + t)
                 asked += 1
-            place = row * width
-            t = 0
-            while t + 4 * LANES <= width:
-                add_wide(vectors, ids, begin, end, width, t, into, place + t)
-                t += 4 * LANES
-            while t < width:
-                add_narrow(vectors, ids, begin, end, width, t, into, place + t)
-                t += LANES
+            add_stretch(vectors, ids, begin, end, width, into, row * width)
             begin = end
 
 

@@ -56,7 +56,7 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
     rows = numbers.plural(len(lookup.offsets) - 1, "row")
     counts = np.diff(lookup.offsets)
     sample = []
-    for row in lookup.ids[lookup.ids > 0][:ROWS].tolist():
+    for row in lookup.ids[np.flatnonzero(lookup.ids)[:ROWS]].tolist():
         vector = _numbers(table.rows[row, : table.dim])
         sample.append(f"{table.vocabulary.word(row)} -> {vector}")
     return Stage(

@@ -16,8 +16,9 @@ def coverage(texts: pa.LargeStringArray, lookup: Lookup, classes: dict[str, np.n
     ``lookup`` keeps the missing tokens of ``texts``; ``classes`` has row numbers for each class.
     """
     tokens = np.diff(lookup.offsets)  # (rows,)
-    found = np.concatenate([[0], np.cumsum(lookup.ids > 0)])
-    known = np.diff(found[lookup.offsets])  # (rows,)
+    unknown = np.flatnonzero(lookup.ids == 0)  # few, as a rule
+    rows_of_unknown = np.searchsorted(lookup.offsets, unknown, side="right") - 1
+    known = tokens - np.bincount(rows_of_unknown, minlength=len(tokens))  # (rows,)
     return Coverage(
         tokens=len(lookup.ids),
         known=lookup.known,

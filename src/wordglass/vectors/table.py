@@ -40,8 +40,12 @@ class Manifest(TypedDict):
 
 
 def padded(dim: int) -> int:
-    """The width of a table's rows: the dimension, rounded up so that rows begin on cache lines."""
-    return -(-dim // LANES) * LANES
+    """The width of a table's rows: a power of two or whole cache lines, so that few lines hold a row.
+
+    >>> [padded(dim) for dim in (1, 3, 16, 50)]
+    [1, 4, 16, 64]
+    """
+    return 1 << (dim - 1).bit_length() if dim <= LANES else -(-dim // LANES) * LANES
 
 
 @dataclass(frozen=True, eq=False, repr=False)
