@@ -4,9 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from wordglass.arrow import buffers
 from wordglass.kernels import unicode
 from wordglass.tokens import tokenise
-from wordglass.vectors.vocabulary import Vocabulary, buffers, token_blocks
+from wordglass.vectors.vocabulary import Vocabulary, token_blocks
 
 # Text that is dense in what the rules are about, and text that is anything at all.
 TELLING = st.text(

@@ -1,8 +1,9 @@
-"""Arrow arrays built from buffers: ``pyarrow.array`` would first import pandas, where that is installed.
-It would take longer than a prediction.
+"""Arrow arrays as buffers: built from them, and read as the kernels read them.
+
+``pyarrow.array`` would first import pandas, where that is installed, which takes longer than a prediction.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -40,3 +41,29 @@ def numbers(values: NDArray[Any]) -> pa.Array:
     """
     values = np.ascontiguousarray(values)
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+
+
+class Buffers(NamedTuple):
+    """An Arrow string array as the kernels read it: the bytes, and where each text begins."""
+
+    data: NDArray[np.uint8]  # (bytes,)
+    offsets: NDArray[np.int64]  # (rows + 1,)
+
+
+def buffers(texts: pa.LargeStringArray) -> Buffers:
+    """The bytes and offsets of an Arrow array, not copied."""
+    if texts.type != pa.large_string():  # with offsets of another width the kernels would read astray
+        raise TypeError(f"an Arrow array of {texts.type}: cast it to large_string first")
+    _, offsets, data = texts.buffers()
+    begins = np.frombuffer(offsets, np.int64) if offsets else np.zeros(1, np.int64)
+    begins = begins[texts.offset : texts.offset + len(texts) + 1]
+    return Buffers(
+        read_only(np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)), read_only(begins)
+    )
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, no longer to be written: Numba compiles a kernel anew for arrays that can be."""
+    array = array.view()
+    array.flags.writeable = False
+    return array

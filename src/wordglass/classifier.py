@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.arrow import strings, take
-from wordglass.corpus import data_report, split, to_arrow
+from wordglass.corpus import data_report, split, text_numbers, to_arrow
 from wordglass.errors import DataError
 from wordglass.estimator import Estimator
 from wordglass.evaluate import scores
@@ -134,13 +134,15 @@ class TextClassifier(Estimator):
                 else "no rows"
             )
         if held_out is None:
-            train, test = split(targets.labels(), self.held_out, self.random_state, texts=raw)
+            same_text = text_numbers(raw)
+            train, test = split(targets.labels(), self.held_out, self.random_state, same_text=same_text)
         else:
             more, more_targets = to_arrow(held_out[0]), Targets.encode(held_out[1], targets.classes)
             train, test = np.arange(len(raw)), np.arange(len(raw), len(raw) + len(more))
             raw = pa.concat_arrays([raw, more])
+            same_text = text_numbers(raw)
             targets = Targets(targets.classes, np.concatenate([targets.values, more_targets.values]))
-        data = data_report(raw, targets.labels(), train, test, source)
+        data = data_report(raw, targets.labels(), train, test, source, same_text)
         shown, truth = take(raw, train), targets.values[train]
         reading = perf_counter() - clock
 

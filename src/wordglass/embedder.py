@@ -6,12 +6,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.arrow import buffers
 from wordglass.corpus import to_arrow
 from wordglass.estimator import Estimator
 from wordglass.parallel import in_order, row_chunks
 from wordglass.pooling import Pooling, kinds_of
 from wordglass.vectors import VectorTable, load_vectors
-from wordglass.vectors.vocabulary import buffers
 
 
 class TextEmbedder(Estimator):

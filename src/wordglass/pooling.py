@@ -20,11 +20,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.arrow import read_only
 from wordglass.errors import ArgumentError
 from wordglass.kernels import pool as kernel
 from wordglass.parallel import in_order
 from wordglass.vectors.table import VectorTable, padded
-from wordglass.vectors.vocabulary import Lookup, read_only
+from wordglass.vectors.vocabulary import Lookup
 
 KINDS = ("mean", "max", "min", "sif")
 LINEAR = (
@@ -111,7 +112,11 @@ class Pooling:
                 else:
                     out = np.zeros((len(part.offsets) - 1, self.dim), np.float32)
                     kernel.extreme(
-                        part.ids, part.offsets, read_only(self.rows), np.float32(1 if kind == "max" else -1), out
+                        part.ids,
+                        part.offsets,
+                        read_only(self.rows),
+                        np.float32(1 if kind == "max" else -1),
+                        out,
                     )
                     X[first : first + ROWS, columns] = out
 

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.arrow import buffers
 from wordglass.parallel import in_order, row_chunks
 from wordglass.passes import Floats
 from wordglass.pooling import Pooling, word_sums
-from wordglass.vectors.vocabulary import Lookup, Vocabulary, buffers
+from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 
 @dataclass(frozen=True)

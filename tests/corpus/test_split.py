@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordglass.corpus import split, to_arrow
+from wordglass.corpus import split, text_numbers, to_arrow
 from wordglass.errors import ArgumentError, DataError
 
 CLASSES = st.lists(st.integers(2, 40), min_size=2, max_size=8).map(
@@ -98,7 +98,7 @@ def test_nothing_held_out_takes_every_row():
 def test_equal_texts_are_never_on_both_sides(rows, seed):
     rows = rows + [(name, 100 + i) for i, name in enumerate("aabbcc")]
     labels, texts = [name for name, _ in rows], [str(text) for _, text in rows]
-    train, held_out = split(labels, 0.3, seed, texts=to_arrow(texts))
+    train, held_out = split(labels, 0.3, seed, same_text=text_numbers(to_arrow(texts)))
     assert is_a_partition(train, held_out, len(rows))
     assert not {texts[row] for row in train} & {texts[row] for row in held_out}
     assert len(held_out)
@@ -112,19 +112,19 @@ def test_duplicates_leave_every_class_a_row_on_each_side(copies, seed):
         labels += ["even" if text % 2 == 0 else "odd"] * times
     if 1 in Counter(labels).values():
         return
-    train, held_out = split(labels, 0.2, seed, texts=to_arrow(texts))
+    train, held_out = split(labels, 0.2, seed, same_text=text_numbers(to_arrow(texts)))
     assert {labels[row] for row in train} == {labels[row] for row in held_out} == {"even", "odd"}
 
 
 def test_duplicates_do_not_spoil_an_exact_train_size():
     texts = [f"text {row}" for row in range(190)] + [f"text {row}" for row in range(10)]
     labels = ["a" if int(text.split()[1]) % 2 else "b" for text in texts]
-    assert len(split(labels, train_size=120, texts=to_arrow(texts))[0]) == 120
+    assert len(split(labels, train_size=120, same_text=text_numbers(to_arrow(texts)))[0]) == 120
 
 
 def test_a_class_that_is_one_text_stays_in_training():
     texts = ["same", "same"] + [str(i) for i in range(8)]
-    train, _ = split(["x", "x"] + ["y"] * 8, texts=to_arrow(texts))
+    train, _ = split(["x", "x"] + ["y"] * 8, same_text=text_numbers(to_arrow(texts)))
     assert {0, 1} <= set(train.tolist())
 
 

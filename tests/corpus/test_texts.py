@@ -159,7 +159,7 @@ def test_no_texts_are_an_empty_array():
 def test_blank_is_what_python_strips_to_nothing(texts):
     controls = {chr(code) for code in range(0x1C, 0x20)} | {"\x85"}  # white space to Python alone
     texts = ["".join(set(text) - controls) for text in texts]
-    assert is_blank(to_arrow(texts)).tolist() == [not text.strip() for text in texts]
+    assert is_blank(to_arrow(texts)).to_pylist() == [not text.strip() for text in texts]
 
 
 @given(st.text())

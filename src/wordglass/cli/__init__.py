@@ -1,10 +1,9 @@
 """The command line, one file a command. Heavy parts are imported when a command runs: help is instant."""
 
+import gc
 import io
 import os
 import signal
-import gc
-import os
 import sys
 from typing import NoReturn
 

@@ -50,7 +50,7 @@ def demo(output: Path, epochs: int, threads: int | None, as_json: bool, ascii_on
     """
     from wordglass.classifier import TextClassifier
     from wordglass.cli.train import add_baselines, fit, show
-    from wordglass.corpus import split
+    from wordglass.corpus import split, text_numbers
     from wordglass.corpus.bbc import bbc_news, part
     from wordglass.store import refuse_to_replace
     from wordglass.views.terminal import console, show_prediction
@@ -59,7 +59,9 @@ def demo(output: Path, epochs: int, threads: int | None, as_json: bool, ascii_on
     announce_compilation()
     with progress("reading the articles") as tell:
         articles = bbc_news()
-        rows, others = split(articles.labels or [], train_size=ARTICLES, texts=articles.texts)
+        rows, others = split(
+            articles.labels or [], train_size=ARTICLES, same_text=text_numbers(articles.texts)
+        )
         training, held_out = part(articles, rows), part(articles, others)
         classifier = TextClassifier(epochs=epochs, threads=threads)
         fit(classifier, training, held_out, tell)

@@ -87,7 +87,7 @@ def read(
         if label_column is not None:
             label_parts.append(batch.columns[label_column])
     texts = pa.concat_arrays(text_parts)
-    if is_blank(texts).all():
+    if is_blank(texts).true_count == len(texts):
         raise DataError(f"{source}, column {text_column!r}: all {len(texts):,} texts are empty")
     labels = None
     if label_column is not None:

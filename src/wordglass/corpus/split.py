@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from wordglass.errors import ArgumentError, DataError
 
@@ -18,13 +17,14 @@ def split(
     seed: int = 0,
     *,
     train_size: int | None = None,
-    texts: pa.LargeStringArray | None = None,
+    same_text: Rows | None = None,
 ) -> tuple[Rows, Rows]:
     """Row numbers, from 0 and ascending, of the training part and of the part held out.
 
     Every class keeps its proportion by the method of largest remainders and has a row on each side. Of
-    ``train_size`` and ``share`` (of the rows held out) the first wins. Rows of equal ``texts`` stay together,
-    so a class whose rows are all one text stays in training. Rows with several labels count for the rarest of
+    ``train_size`` and ``share`` (of the rows held out) the first wins. Rows of one text, which have the same
+    number in ``same_text`` (see ``text_numbers``), stay together, so a class whose rows are all one text
+    stays in training. Rows with several labels count for the rarest of
     them, and stay in training where no other row counts for it.
 
     Errors: ArgumentError where a part would be too small to hold a row of each class; DataError for a class
@@ -39,9 +39,7 @@ def split(
         raise ArgumentError(f"the share held out must be at least 0 and below 1, not {share}")
     if train_size is None and share == 0:
         return np.arange(rows), np.arange(0)
-    units = (
-        np.arange(rows) if texts is None else texts.dictionary_encode().indices.to_numpy().astype(np.int64)
-    )
+    units = np.arange(rows) if same_text is None else same_text
     strata = _strata(labels, units)  # (units,)
     sizes = np.bincount(units)  # (units,) rows
     counts = np.bincount(strata, weights=sizes).astype(np.int64)  # (strata,) rows

@@ -1,12 +1,13 @@
 """Any sequence of texts as one Arrow array: what every later stage reads, some of it with compiled loops."""
 
 from collections.abc import Iterable, Mapping, Set
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
 
-from wordglass.arrow import strings
+from wordglass.arrow import buffers, strings
 from wordglass.errors import DataError
 
 SOLID = r"[^\s\v\pZ\x{85}\x{1c}-\x{1f}]"  # a character that is no white space; found at once in most texts
@@ -127,14 +128,26 @@ def _refuse_damaged(chunk: pa.Array, where: str, first_row: int, error: pa.Arrow
     raise DataError(f"{where}: a damaged Arrow array ({error})")
 
 
-def is_blank(texts: pa.LargeStringArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def is_blank(texts: pa.LargeStringArray) -> pa.BooleanArray:
     """Which texts hold nothing but white space, or nothing at all.
 
-    >>> is_blank(to_arrow(["a", " ", ""])).tolist()
+    >>> is_blank(to_arrow(["a", " ", ""])).to_pylist()
     [False, True, True]
     """
     import pyarrow.compute as pc
 
-    blank: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    blank = pc.invert(pc.match_substring_regex(texts, SOLID)).to_numpy(zero_copy_only=False)
-    return blank
+    return pc.invert(pc.match_substring_regex(texts, SOLID))
+
+
+def text_numbers(texts: pa.LargeStringArray) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """A number for each text, the same for equal texts, from 0 in the order of their first rows.
+
+    >>> text_numbers(to_arrow(["a", "b", "a"])).tolist()
+    [0, 1, 0]
+    """
+    # A dictionary of bytes takes a third of the time of Arrow's dictionary_encode.
+    source = buffers(texts)
+    data, edges = source.data.data, source.offsets.tolist()
+    number: dict[bytes, int] = {}
+    found = [number.setdefault(bytes(data[a:b]), len(number)) for a, b in pairwise(edges)]
+    return np.array(found, np.int64)

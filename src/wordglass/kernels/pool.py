@@ -17,7 +17,7 @@ STRETCH = 32  # words added in one go: their vectors fit the fastest cache
 def add_stretch(
     vectors: Floats, ids: Ints, begin: int, end: int, width: int, into: Floats, place: int
 ) -> None:
-    """Add whole rows of ``width`` floats to the sums at ``place``: in fours of lines, lines, or less than one."""
+    """Add whole rows of ``width`` floats to the sums at ``place``: four lines, one line or less at a time."""
     t = 0
     while t + 4 * LANES <= width:
         add_lines(vectors, ids, begin, end, width, t, into, place + t)

@@ -7,9 +7,9 @@ from importlib.metadata import version
 
 import pyarrow as pa
 
+from wordglass.arrow import buffers
 from wordglass.trace.document import Provenance
 from wordglass.vectors.table import VectorTable
-from wordglass.vectors.vocabulary import buffers
 
 COMPUTED_WITH = ("wordglass", "numpy", "numba", "pyarrow")
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pyarrow as pa
 
+from wordglass.arrow import buffers
 from wordglass.tokens import tokenise
 from wordglass.trace.document import ClassCoverage, Coverage, MissingWord
-from wordglass.vectors.vocabulary import Lookup, buffers
+from wordglass.vectors.vocabulary import Lookup
 
 MISSING = 20  # of the commonest missing words
 

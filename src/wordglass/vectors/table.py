@@ -19,9 +19,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.arrow import buffers
 from wordglass.errors import ArgumentError, DataError
 from wordglass.kernels.machine import LANES
-from wordglass.vectors.vocabulary import Vocabulary, buffers
+from wordglass.vectors.vocabulary import Vocabulary
 
 FORMAT, VERSION = "wordglass-vectors", 1
 

@@ -9,39 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.arrow import strings
+from wordglass.arrow import Buffers, buffers, read_only, strings
 from wordglass.kernels import find as kernel
 from wordglass.kernels.split import CAN, split
 from wordglass.kernels.unicode import TABLE
 from wordglass.parallel import in_order, row_chunks
 
 BLOCK = 16384  # tokens on their way at a time: their hashes and offsets stay in the processor's caches
-
-
-class Buffers(NamedTuple):
-    """An Arrow string array as the kernels read it: the bytes, and where each text begins."""
-
-    data: NDArray[np.uint8]  # (bytes,)
-    offsets: NDArray[np.int64]  # (rows + 1,)
-
-
-def buffers(texts: pa.LargeStringArray) -> Buffers:
-    """The bytes and offsets of an Arrow array, not copied."""
-    if texts.type != pa.large_string():  # with offsets of another width the kernels would read astray
-        raise TypeError(f"an Arrow array of {texts.type}: cast it to large_string first")
-    _, offsets, data = texts.buffers()
-    begins = np.frombuffer(offsets, np.int64) if offsets else np.zeros(1, np.int64)
-    begins = begins[texts.offset : texts.offset + len(texts) + 1]
-    return Buffers(
-        read_only(np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)), read_only(begins)
-    )
-
-
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """The array, no longer to be written: Numba compiles a kernel anew for arrays that can be."""
-    array = array.view()
-    array.flags.writeable = False
-    return array
 
 
 class Block(NamedTuple):
