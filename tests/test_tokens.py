@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wordglass.arrow import buffers
-from wordglass.kernels import unicode
+from wordglass.arrow import buffers, strings
+from wordglass.kernels import native, unicode
 from wordglass.tokens import tokenise
 from wordglass.vectors.vocabulary import Vocabulary, token_blocks
 
@@ -39,11 +39,7 @@ def kernel_tokens(texts: list[str]) -> tuple[list[int], list[tuple[int, int]], l
 
 
 def word_hashes(found: list[str]) -> list[int]:
-    from wordglass.kernels.find import hash_words
-
-    hashes = np.empty(len(found), np.uint64)
-    hash_words(*buffers(pa.array(found, pa.large_string())), hashes)
-    return hashes.tolist()
+    return native.hash_words(*buffers(strings(found))).tolist()
 
 
 @settings(max_examples=1500, deadline=None)

@@ -57,13 +57,4 @@ def buffers(texts: pa.LargeStringArray) -> Buffers:
     _, offsets, data = texts.buffers()
     begins = np.frombuffer(offsets, np.int64) if offsets else np.zeros(1, np.int64)
     begins = begins[texts.offset : texts.offset + len(texts) + 1]
-    return Buffers(
-        read_only(np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)), read_only(begins)
-    )
-
-
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """The array, no longer to be written: Numba compiles a kernel anew for arrays that can be."""
-    array = array.view()
-    array.flags.writeable = False
-    return array
+    return Buffers(np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8), begins)

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, Self
@@ -44,6 +45,7 @@ from wordglass.vectors.coverage import coverage
 PATIENCE = 3  # epochs without a lower held-out loss
 MOST_EPOCHS = 100
 SAMPLED_PREDICTIONS = 1
+LONGEST_SAMPLED = 10_000  # characters: the trace of a whole book is larger than the book
 
 
 class TextClassifier(Estimator):
@@ -252,9 +254,11 @@ class TextClassifier(Estimator):
             found = self.model_.probabilities(take(raw, test), self.threads)
             self.trace_["scores"] = scores(targets.values[test], found, names, multi_label, self.random_state)
             if self.samples:
+                held = ((row, raw[row].as_py()) for row in test.tolist())
+                short = ((row, text) for row, text in held if len(text) <= LONGEST_SAMPLED)
                 self.trace_["predictions"] = [
-                    trace_prediction(raw[int(row)].as_py(), self.model_, targets.names_of(int(row)))
-                    for row in test[:SAMPLED_PREDICTIONS]
+                    trace_prediction(text, self.model_, targets.names_of(row))
+                    for row, text in islice(short, SAMPLED_PREDICTIONS)
                 ]
         return self
 

@@ -20,9 +20,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.arrow import read_only
 from wordglass.errors import ArgumentError
-from wordglass.kernels import pool as kernel
+from wordglass.kernels import native
 from wordglass.parallel import in_order
 from wordglass.vectors.table import VectorTable, padded
 from wordglass.vectors.vocabulary import Lookup
@@ -107,17 +106,11 @@ class Pooling:
             for k, kind in enumerate(kinds_of(self.name)):
                 columns = slice(k * self.dim, (k + 1) * self.dim)
                 if kind in LINEAR:
-                    sums, known = word_sums(part, self.table(kind))
+                    sums, known = native.add(part.ids, part.offsets, self.table(kind))
                     X[first : first + ROWS, columns] = sums[:, : self.dim] / np.maximum(known, 1)[:, None]
                 else:
-                    out = np.zeros((len(part.offsets) - 1, self.dim), np.float32)
-                    kernel.extreme(
-                        part.ids,
-                        part.offsets,
-                        read_only(self.rows),
-                        np.float32(1 if kind == "max" else -1),
-                        out,
-                    )
+                    sign = 1 if kind == "max" else -1
+                    out = native.extreme(part.ids, part.offsets, self.rows, self.dim, sign)
                     X[first : first + ROWS, columns] = out
 
         list(in_order(fill, list(range(0, len(X), ROWS)), threads))
@@ -149,12 +142,3 @@ class Pooling:
             part[: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
             scores[:, :outputs] += self.table(kind) @ part
         return scores
-
-
-def word_sums(lookup: Lookup, table: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The sum of the table's rows over each text's words, (rows, width), and the words known, (rows,)."""
-    rows = len(lookup.offsets) - 1
-    sums = np.zeros((rows, table.shape[1]), np.float32)
-    known = np.zeros(rows, np.int64)
-    kernel.add(lookup.ids, lookup.offsets, read_only(table), sums, known)
-    return sums, known

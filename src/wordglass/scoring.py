@@ -11,9 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.arrow import buffers
+from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
 from wordglass.passes import Floats
-from wordglass.pooling import Pooling, word_sums
+from wordglass.pooling import Pooling
 from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 
@@ -32,7 +33,7 @@ class WordScores:
 
         def fill(rows: tuple[int, int]) -> None:
             lookup = self.vocabulary.lookup_rows(source, *rows)
-            sums, known = word_sums(lookup, self.table)
+            sums, known = native.add(lookup.ids, lookup.offsets, self.table)
             scores[slice(*rows)] = sums[:, : len(self.bias)] / np.maximum(known, 1)[:, None] + self.bias
 
         list(in_order(fill, row_chunks(source.offsets), threads))

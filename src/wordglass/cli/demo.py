@@ -8,7 +8,6 @@ from wordglass.cli.options import (
     announce_compilation,
     ascii_option,
     json_option,
-    note,
     progress,
     threads_option,
 )
@@ -72,6 +71,5 @@ def demo(output: Path, epochs: int, threads: int | None, as_json: bool, ascii_on
     show(classifier, output, as_json, ascii_only)
     if not as_json:
         page = console(ascii=ascii_only)
-        note("")
         show_prediction(classifier.trace_["predictions"][0], page)
         show_prediction(classifier.trace(SENTENCE), page)

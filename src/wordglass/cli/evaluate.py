@@ -51,7 +51,8 @@ def evaluate(
     fitted = load(model).model_
     with progress(f"reading {file}"):
         corpus = read(file, text, label)
-        note_guesses(file, corpus.notes)
+    note_guesses(file, corpus.notes)
+    with progress(f"evaluating {model}"):
         truth = Targets.of_names(corpus.labels or [], fitted.names, fitted.multi_label, file)
         found = scores(truth, fitted.probabilities(corpus.texts, threads), fitted.names, fitted.multi_label)
     if as_json:

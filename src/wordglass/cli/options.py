@@ -60,24 +60,22 @@ def print_json(document: object) -> None:
 
 
 @contextmanager
-def progress(what: str, beside: bool = False) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal what is going on; gives a function that changes the words. Elsewhere silent.
-
-    Silent, too, ``beside`` results that go to the same terminal meanwhile.
-    """
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal what is going on; gives a function that changes the words. Elsewhere silent."""
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(stderr=True)
-    if not console.is_terminal or (beside and sys.stdout.isatty()):
+    if not console.is_terminal:
         yield lambda words: None
         return
-    with console.status(what) as status:
-        yield lambda words: status.update(words)
+    with console.status(Text(what), spinner="line") as status:  # a spinner of ASCII
+        yield lambda words: status.update(Text(words))
 
 
 def announce_compilation() -> None:
     """Say so where the kernels have yet to be compiled for this machine."""
-    from wordglass.kernels.compiling import compiled_before
+    from wordglass.kernels.native import compiled_before
 
     if not compiled_before():
         note("compiling the kernels for this machine, once: some seconds")

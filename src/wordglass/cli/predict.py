@@ -1,5 +1,6 @@
 """``wordglass predict``: labels for new texts, batch by batch, in memory that does not grow with the file."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -55,6 +56,7 @@ def predict(
     from wordglass.corpus import iter_batches
     from wordglass.errors import ArgumentError
     from wordglass.store import load
+    from wordglass.trace.numbers import plural
     from wordglass.writing import open_writer, with_predictions
 
     if output and kind:
@@ -63,12 +65,14 @@ def predict(
     fitted = load(model).model_
     batches = iter_batches(file, text)
     note_guesses(file, batches.notes)
+    # On standard output the rows are progress enough, and a pager would mix the two.
+    watched = progress(f"predicting {file}") if output else nullcontext(lambda words: None)
     rows = 0
-    with progress(f"predicting {file}", beside=output is None) as tell, open_writer(output, kind) as write:
+    with watched as tell, open_writer(output, kind) as write:
         for batch in batches:
             found = fitted.probabilities(batch.texts, threads)
             write(with_predictions(batch.columns, fitted, found, probabilities))
             rows += len(batch.texts)
             tell(f"predicting {file}: {rows:,} rows")
     if output:
-        note(f"saved: {output}, {rows:,} row{'' if rows == 1 else 's'}")
+        note(f"saved: {output}, {plural(rows, 'row')}")

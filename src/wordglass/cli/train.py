@@ -108,6 +108,7 @@ def train(
     """
     from wordglass.classifier import TextClassifier
     from wordglass.corpus import read
+    from wordglass.errors import ArgumentError
     from wordglass.pooling import kinds_of
     from wordglass.store import refuse_to_replace
     from wordglass.vectors import load_vectors
@@ -118,19 +119,22 @@ def train(
     kinds_of(pooling)  # a wrong name is told before a long file is read
     announce_compilation()
     table = load_vectors(name)
-    with progress(f"reading {file}") as tell:
+    with progress(f"reading {file}"):
         corpus = read(file, text, label)
-        note_guesses(file, corpus.notes)
         others = read(test, corpus.text_column, corpus.label_column) if test else None
-        classifier = TextClassifier(
-            table,
-            pooling=pooling,
-            held_out=share,
-            class_weight="balanced" if balanced else None,
-            random_state=seed,
-            samples=not no_samples,
-            **settings,
-        )
+    note_guesses(file, corpus.notes)
+    if balanced and not isinstance((corpus.labels or [""])[0], str):
+        raise ArgumentError(f"--balanced needs one label a row, and {file} has lists of them: leave it out")
+    classifier = TextClassifier(
+        table,
+        pooling=pooling,
+        held_out=share,
+        class_weight="balanced" if balanced else None,
+        random_state=seed,
+        samples=not no_samples,
+        **settings,
+    )
+    with progress("training") as tell:
         fit(classifier, corpus, others, tell)
         if not no_baselines:
             tell("training the baselines")

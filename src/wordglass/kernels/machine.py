@@ -10,12 +10,14 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
+
+from wordglass.kernels.arrays import LANES
 
 Instruction = Callable[..., Any]  # its callers do not give the typing context, its first argument
 instruction: Callable[[Instruction], Instruction] = intrinsic
 
 BYTE, HALF, INDEX = ir.IntType(8), ir.IntType(32), ir.IntType(64)
-LANES = 16  # floats of a cache line
 
 
 def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
@@ -33,6 +35,35 @@ def _prefetch(builder: Any, address: Any) -> None:
     kind = ir.FunctionType(ir.VoidType(), [BYTE.as_pointer(), HALF, HALF, HALF])
     hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
     builder.call(hint, [address, HALF(0), HALF(3), HALF(1)])  # to read, keep close, data
+
+
+def _array(context: Any, builder: Any, kind: Any, data: Any, shape: list[Any]) -> Any:
+    """An array that lies at ``data`` and that nobody frees."""
+    array = context.make_array(kind)(context, builder)
+    size = kind.dtype.bitwidth // 8
+    strides = [INDEX(size)] if len(shape) == 1 else [builder.mul(shape[1], INDEX(size)), INDEX(size)]
+    populate_array(array, data, shape, strides, INDEX(size), None)
+    return array._getvalue()
+
+
+@instruction
+def vector_at(typing: Any, pointer: Any, n: Any) -> Any:
+    """The ``n`` numbers at an address as a flat array."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _array(context, builder, signature.return_type, arguments[0], [arguments[1]])
+
+    return types.Array(pointer.dtype, 1, "C")(pointer, types.int64), generate
+
+
+@instruction
+def matrix_at(typing: Any, pointer: Any, rows: Any, columns: Any) -> Any:
+    """The numbers at an address as a table, row by row."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _array(context, builder, signature.return_type, arguments[0], list(arguments[1:]))
+
+    return types.Array(pointer.dtype, 2, "C")(pointer, types.int64, types.int64), generate
 
 
 @instruction

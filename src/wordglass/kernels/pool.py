@@ -5,9 +5,9 @@ Row 0 of a table belongs to the unknown word. It is all zeros, so that a sum nee
 
 import numpy as np
 
-from wordglass.kernels.arrays import Floats, Ints, Longs
+from wordglass.kernels.arrays import LANES, Floats, Ints, Longs
 from wordglass.kernels.compiling import inlined, kernel
-from wordglass.kernels.machine import LANES, add_1, add_2, add_4, add_8, add_line, add_lines, prefetch
+from wordglass.kernels.machine import add_1, add_2, add_4, add_8, add_line, add_lines, prefetch
 
 AHEAD = 32  # words between asking for a vector and adding it
 STRETCH = 32  # words added in one go: their vectors fit the fastest cache
@@ -36,11 +36,8 @@ def add_stretch(
 
 
 @kernel
-def add(ids: Ints, offsets: Longs, table: Floats, sums: Floats, known: Longs) -> None:
-    """Add the vectors of each text's words to its sum, and count the known ones."""
-    width = table.shape[1]
-    vectors = table.reshape(-1)
-    into = sums.reshape(-1)
+def add(ids: Ints, offsets: Longs, vectors: Floats, width: int, into: Floats, known: Longs) -> None:
+    """Add the vectors of each text's words to its sum, and count the known ones; both tables are flat."""
     n = len(ids)
     asked = 0
     for row in range(len(offsets) - 1):

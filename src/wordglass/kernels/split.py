@@ -5,38 +5,19 @@ digit or a single letter, any byte above 127) goes through ``special``, which fo
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wordglass.kernels.arrays import Bytes, Hashes, Ints, Longs
+from wordglass.kernels.ascii import AFTER, APOSTROPHE, COMMA, HYPHEN, SINGLE, STOP
 from wordglass.kernels.compiling import inlined, kernel
 from wordglass.kernels.hashing import EMPTY, SEED, SPREAD, State, finish, mix, step
 from wordglass.kernels.machine import classify, load_eight, trailing_zeros
 from wordglass.kernels.unicode import DIGIT, IDEOGRAPH, IGNORED, LETTER, SPACE, SYMBOL
 
 LAST = 0x10FFFF  # code point
-APOSTROPHE, RIGHT_QUOTE, STOP, COMMA, HYPHEN = ord("'"), 0x2019, ord("."), ord(","), ord("-")
+RIGHT_QUOTE = ord("’")
 S, M, D, T, N = (ord(c) for c in "smdtn")
 LL, RE, VE = ((ord(a) << 8) + ord(b) for a, b in ("ll", "re", "ve"))
 
-# What a byte can be, as bits: part of a plain word, a token of its own, special as the first byte of a token,
-# special right after a plain word. A space has none.
-WORD, SINGLE, SPECIAL, AFTER = 1, 2, 4, 8
-
-
-def byte_table() -> NDArray[np.uint8]:
-    """What each byte can be."""
-    can = np.zeros(256, np.uint8)
-    can[33:127] = SINGLE
-    for byte in range(128):
-        if chr(byte).isalnum():
-            can[byte] = WORD
-    can[[APOSTROPHE, STOP, HYPHEN]] = SPECIAL
-    can[[APOSTROPHE, STOP, COMMA]] |= AFTER
-    can[128:] = SPECIAL | AFTER
-    return can
-
-
-CAN = byte_table()
 NINE = ord("9")
 NONE, ONE, ALL = np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
 CASE = np.uint64(0x2020202020202020)  # the bit that makes an ASCII letter lower case and that every digit has

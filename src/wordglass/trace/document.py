@@ -275,4 +275,4 @@ class PredictionTrace(TypedDict):
     outputs: list[OutputTrace]  # one a class; of two classes the first has the second's score negated
     predicted: list[str]  # one class, or any number for multi-label
     truth: list[str] | None
-    sum_of_shares: float  # of the first predicted class (or the likeliest), over all tokens
+    sum_of_shares: float  # of the likeliest class, over all tokens

@@ -2,13 +2,13 @@
 
 import hashlib
 import importlib.util
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from wordglass.cache import cache_folder
 from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors.table import VERSION, VectorTable
 
@@ -72,14 +72,6 @@ GLOVE = PackagedVectors(
 )
 PACKAGED = {source.name: source for source in (GLOVE,)}
 DEFAULT = GLOVE.name
-
-
-def cache_folder() -> Path:
-    """Where converted tables are kept: $WORDGLASS_CACHE, else wordglass in the user's cache folder."""
-    chosen = os.environ.get("WORDGLASS_CACHE")
-    if chosen:
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wordglass"
 
 
 def load_vectors(name: str = DEFAULT) -> VectorTable:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import buffers
 from wordglass.errors import ArgumentError, DataError
-from wordglass.kernels.machine import LANES
+from wordglass.kernels.arrays import LANES
 from wordglass.vectors.vocabulary import Vocabulary
 
 FORMAT, VERSION = "wordglass-vectors", 1

@@ -9,10 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.arrow import Buffers, buffers, read_only, strings
-from wordglass.kernels import find as kernel
-from wordglass.kernels.split import CAN, split
-from wordglass.kernels.unicode import TABLE
+from wordglass.arrow import Buffers, buffers, strings
+from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
 
 BLOCK = 16384  # tokens on their way at a time: their hashes and offsets stay in the processor's caches
@@ -35,8 +33,8 @@ def token_blocks(texts: Buffers, first: int, last: int, counts: NDArray[np.int64
     starts, ends = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     row, at = first, int(texts.offsets[first])
     while row < last:
-        n, row, at = split(
-            texts.data, texts.offsets, first, last, row, at, CAN, TABLE, hashes, starts, ends, counts
+        n, row, at = native.split(
+            texts.data, texts.offsets, first, last, row, at, hashes, starts, ends, counts
         )
         yield Block(hashes[:n], starts[:n], ends[:n])
 
@@ -71,34 +69,26 @@ class Vocabulary:
 
     def __init__(self, words: pa.LargeStringArray, slots: NDArray[np.uint64]) -> None:
         self.words = words
-        self.slots = read_only(slots)  # (a power of two,) see wordglass.kernels.find
-        self._shift = np.uint64(64 - (len(slots).bit_length() - 1))
+        self.slots = slots  # (a power of two,) see wordglass.kernels.find
 
     @classmethod
     def of(cls, words: "pa.LargeStringArray | list[str]") -> "Vocabulary":
         """Build the index of these words; of equal words the first is found."""
         words = strings(words) if isinstance(words, list) else words
-        hashes = np.empty(len(words), np.uint64)
-        kernel.hash_words(*buffers(words), hashes)
+        hashes = native.hash_words(*buffers(words))
         bits = max(4, (3 * len(words)).bit_length())  # between a sixth and a third full: few probes
-        slots = np.zeros(1 << bits, np.uint64)
-        kernel.build(hashes, slots, np.uint64(64 - bits))
-        return cls(words, slots)
+        return cls(words, native.build_index(hashes, bits))
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def find(self, hashes: NDArray[np.uint64], ids: NDArray[np.int32]) -> None:
-        """Write the row of each hashed word to ``ids``, 0 where there is none."""
-        kernel.find(hashes, self.slots, self._shift, ids)
+    def find(self, hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """The row of each hashed word, 0 where there is none."""
+        return native.find(hashes, self.slots)
 
     def row(self, word: str) -> int:
         """The row of one word as it stands, 0 where the table does not have it."""
-        ids = np.empty(1, np.int32)
-        hashes = np.empty(1, np.uint64)
-        kernel.hash_words(*buffers(strings([word])), hashes)
-        self.find(hashes, ids)
-        return int(ids[0])
+        return int(self.find(native.hash_words(*buffers(strings([word]))))[0])
 
     def word(self, row: int) -> str:
         """The word of a row from 1 on."""
@@ -126,8 +116,7 @@ class Vocabulary:
         clock = perf_counter()
         for block in token_blocks(texts, first, last, counts):
             splitting -= clock - (clock := perf_counter())
-            ids = np.empty(len(block.hashes), np.int32)
-            self.find(block.hashes, ids)
+            ids = self.find(block.hashes)
             parts.append(ids)
             if keep_missing:
                 missing.append(Block(*(column[ids == 0] for column in block)))

@@ -46,10 +46,8 @@ def _layers(trace: PredictionTrace, characters: int, width: int) -> Iterator[Ren
 
 
 def likeliest(trace: PredictionTrace) -> int:
-    """Find the output whose score is explained: the first predicted class, else the likeliest."""
+    """Find the output whose score is explained: the likeliest, predicted or not."""
     outputs = trace["outputs"]
-    if trace["predicted"]:
-        return [output["name"] for output in outputs].index(trace["predicted"][0])
     return max(range(len(outputs)), key=lambda index: outputs[index]["probability"])
 
 

@@ -1,5 +1,6 @@
 """The page of a training run: data, stages, coverage, selection, epochs, scores, what to run next."""
 
+import shlex
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
@@ -232,6 +233,7 @@ def _provenance(provenance: Provenance) -> Table:
 
 
 def _next(model: str) -> Table:
+    model = shlex.quote(model)
     commands = {
         f'wordglass trace {model} "I love sunny days"': "see one text on its way through the model",
         f"wordglass predict {model} FILE": "label new texts",

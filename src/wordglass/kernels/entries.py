@@ -1,0 +1,117 @@
+"""The kernels as functions of plain numbers and addresses, which can be called without Numba."""
+
+from typing import Any
+
+from numba import float32, int32, int64, types, uint8, uint64
+
+from wordglass.kernels import find, pool, split
+from wordglass.kernels.compiling import compile_entry
+from wordglass.kernels.machine import matrix_at, vector_at
+from wordglass.kernels.signatures import ENTRIES
+
+CPointer: Any = types.CPointer
+KINDS = {
+    "u": CPointer(uint8),
+    "i": CPointer(int32),
+    "l": CPointer(int64),
+    "h": CPointer(uint64),
+    "f": CPointer(float32),
+    "n": int64,
+    "s": uint64,
+    "x": float32,
+}
+
+
+def split_texts(
+    data: Any,
+    size: int,
+    offsets: Any,
+    rows: int,
+    first: int,
+    last: int,
+    row: int,
+    at: int,
+    can: Any,
+    chars: Any,
+    entries: int,
+    hashes: Any,
+    starts: Any,
+    ends: Any,
+    room: int,
+    counts: Any,
+    state: Any,
+) -> None:
+    """``split.split``; ``state`` takes what it returns."""
+    state[0], state[1], state[2] = split.split(
+        vector_at(data, size),
+        vector_at(offsets, rows + 1),
+        first,
+        last,
+        row,
+        at,
+        vector_at(can, 256),
+        vector_at(chars, entries),
+        vector_at(hashes, room),
+        vector_at(starts, room),
+        vector_at(ends, room),
+        vector_at(counts, last - first),
+    )
+
+
+def find_rows(hashes: Any, n: int, slots: Any, size: int, shift: Any, ids: Any) -> None:
+    """``find.find``."""
+    find.find(vector_at(hashes, n), vector_at(slots, size), shift, vector_at(ids, n))
+
+
+def hash_words(data: Any, size: int, offsets: Any, words: int, hashes: Any) -> None:
+    """``find.hash_words``."""
+    find.hash_words(vector_at(data, size), vector_at(offsets, words + 1), vector_at(hashes, words))
+
+
+def build_index(hashes: Any, words: int, slots: Any, size: int, shift: Any) -> None:
+    """``find.build``."""
+    find.build(vector_at(hashes, words), vector_at(slots, size), shift)
+
+
+def add_rows(
+    ids: Any, n: int, offsets: Any, texts: int, table: Any, rows: int, width: int, sums: Any, known: Any
+) -> None:
+    """``pool.add``."""
+    pool.add(
+        vector_at(ids, n),
+        vector_at(offsets, texts + 1),
+        vector_at(table, rows * width),
+        width,
+        vector_at(sums, texts * width),
+        vector_at(known, texts),
+    )
+
+
+def extreme_values(
+    ids: Any,
+    n: int,
+    offsets: Any,
+    texts: int,
+    table: Any,
+    rows: int,
+    stride: int,
+    sign: Any,
+    out: Any,
+    width: int,
+) -> None:
+    """``pool.extreme``."""
+    pool.extreme(
+        vector_at(ids, n),
+        vector_at(offsets, texts + 1),
+        matrix_at(table, rows, stride),
+        sign,
+        matrix_at(out, texts, width),
+    )
+
+
+def compile_all() -> dict[str, tuple[str, bytes]]:
+    """Compile every kernel for this processor: the symbol of each entry, and its object file."""
+    return {
+        name: compile_entry(globals()[name], types.void(*(KINDS[letter] for letter in letters)))
+        for name, letters in ENTRIES.items()
+    }

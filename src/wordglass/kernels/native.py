@@ -1,0 +1,182 @@
+"""The kernels as Python calls them: machine code from the user's cache, loaded without Numba.
+
+Numba takes half a second to wake up, longer than most predictions take in all. So it compiles each kernel
+once for this processor; the object files are kept, and LLVM's loader reads them in milliseconds from then on.
+Calls go through ctypes, which lets go of the GIL. The kernels trust the sizes of the arrays they are given.
+"""
+
+import ctypes
+import hashlib
+import shutil
+import tempfile
+import threading
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+
+from wordglass.cache import cache_folder
+from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
+from wordglass.kernels.ascii import CAN
+from wordglass.kernels.signatures import ENTRIES
+from wordglass.kernels.unicode import TABLE
+
+KINDS: dict[str, Any] = {
+    **dict.fromkeys("uilhf", ctypes.c_void_p),
+    **{"n": ctypes.c_int64, "s": ctypes.c_uint64, "x": ctypes.c_float},
+}
+TYPES = {letter: np.dtype(kind) for letter, kind in zip("uilhf", ("u1", "i4", "i8", "u8", "f4"), strict=True)}
+
+
+def target_machine() -> llvm.TargetMachine:
+    """This processor, as LLVM compiles for it."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    features = llvm.get_host_cpu_features().flatten()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
+    )
+
+
+def code_folder() -> Path:
+    """Where the kernels' machine code lies: for this source, this processor and these compilers."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+    digest.update(f"{processor} {version('numba')} {version('llvmlite')}".encode())
+    return cache_folder() / "kernels" / digest.hexdigest()[:16]
+
+
+def compiled_before() -> bool:
+    """Whether the kernels lie compiled in the cache."""
+    return code_folder().exists()
+
+
+def compile_and_keep(folder: Path) -> dict[str, tuple[str, bytes]]:
+    """Compile the kernels; keep them where the cache can be written, whole or not at all."""
+    from wordglass.kernels.entries import compile_all
+
+    code = compile_all()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+        try:
+            for name, (symbol, content) in code.items():
+                (scratch / f"{name}.o").write_bytes(content)
+                (scratch / f"{name}.symbol").write_text(symbol)
+            scratch.rename(folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError:
+        pass  # a cache that cannot be written, or another process that was faster
+    return code
+
+
+class _Entries:
+    """Every kernel as a function of numbers and addresses."""
+
+    def __init__(self) -> None:
+        folder = code_folder()
+        if folder.exists():
+            code = {
+                name: ((folder / f"{name}.symbol").read_text(), (folder / f"{name}.o").read_bytes())
+                for name in ENTRIES
+            }
+        else:
+            code = compile_and_keep(folder)
+        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())  # owns the code
+        for _, content in code.values():
+            self.engine.add_object_file(llvm.ObjectFileRef.from_data(content))
+        self.engine.finalize_object()
+        # Numba's convention: a status, and before the arguments the addresses of a result and of an error.
+        self.functions = {
+            name: ctypes.CFUNCTYPE(
+                ctypes.c_int32, *[ctypes.c_void_p] * 2, *(KINDS[letter] for letter in letters)
+            )(self.engine.get_function_address(code[name][0]))
+            for name, letters in ENTRIES.items()
+        }
+
+
+_entries: _Entries | None = None
+_loading = threading.Lock()
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Call a kernel; arrays go by their addresses. TypeError for an array that it would read astray."""
+    global _entries
+    if _entries is None:
+        with _loading:
+            _entries = _entries or _Entries()
+    plain = [_plain(value, letter) for value, letter in zip(arguments, ENTRIES[name], strict=True)]
+    result, error = ctypes.c_void_p(), ctypes.c_void_p()
+    if _entries.functions[name](ctypes.byref(result), ctypes.byref(error), *plain):
+        raise RuntimeError(f"the kernel {name} failed")
+
+
+def _plain(value: Any, letter: str) -> Any:
+    if letter not in TYPES:
+        return value
+    if value.dtype != TYPES[letter] or not value.flags.c_contiguous:
+        raise TypeError(f"a kernel was given {value.dtype} where {TYPES[letter]} in one piece is needed")
+    return value.__array_interface__["data"][0]
+
+
+def split(
+    data: Bytes,
+    offsets: Longs,
+    first: int,
+    last: int,
+    row: int,
+    at: int,
+    hashes: Hashes,
+    starts: Longs,
+    ends: Longs,
+    counts: Longs,
+) -> tuple[int, int, int]:
+    """See ``wordglass.kernels.split.split``."""
+    state = np.empty(3, np.int64)
+    texts = data, len(data), offsets, len(offsets) - 1
+    buffers = hashes, starts, ends, len(hashes), counts
+    call("split_texts", *texts, first, last, row, at, CAN, TABLE, len(TABLE), *buffers, state)
+    n, row, at = state.tolist()
+    return n, row, at
+
+
+def hash_words(data: Bytes, offsets: Longs) -> Hashes:
+    """The hash of each word as it stands, (words,)."""
+    hashes = np.empty(len(offsets) - 1, np.uint64)
+    call("hash_words", data, len(data), offsets, len(hashes), hashes)
+    return hashes
+
+
+def build_index(hashes: Hashes, bits: int) -> Hashes:
+    """The index of these words, 2 ** bits slots; see ``wordglass.kernels.find``."""
+    slots = np.zeros(1 << bits, np.uint64)
+    call("build_index", hashes, len(hashes), slots, len(slots), 64 - bits)
+    return slots
+
+
+def find(hashes: Hashes, slots: Hashes) -> Ints:
+    """The row of each hashed word, (words,), 0 where there is none."""
+    ids = np.empty(len(hashes), np.int32)
+    call("find_rows", hashes, len(hashes), slots, len(slots), 65 - len(slots).bit_length(), ids)
+    return ids
+
+
+def add(ids: Ints, offsets: Longs, table: Floats) -> tuple[Floats, Longs]:
+    """The sum of the rows of each text's words, (texts, width), and how many are known, (texts,)."""
+    texts = len(offsets) - 1
+    sums, known = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
+    call("add_rows", ids, len(ids), offsets, texts, table, *table.shape, sums, known)
+    return sums, known
+
+
+def extreme(ids: Ints, offsets: Longs, table: Floats, dim: int, sign: int) -> Floats:
+    """The largest (``sign`` 1) or smallest (-1) of each column over each text's known words, (texts, dim)."""
+    texts = len(offsets) - 1
+    out = np.zeros((texts, dim), np.float32)
+    call("extreme_values", ids, len(ids), offsets, texts, table, *table.shape, sign, out, dim)
+    return out

@@ -1,0 +1,14 @@
+"""What each kernel takes, told once to Numba, which compiles it, and to ctypes, which calls it.
+
+A letter an argument: addresses of u uint8, i int32, l int64, h uint64 and f float32; n is an int64, s a
+uint64 and x a float32.
+"""
+
+ENTRIES = {
+    "split_texts": "unlnnnnnuinhllnll",
+    "find_rows": "hnhnsi",
+    "hash_words": "unlnh",
+    "build_index": "hnhns",
+    "add_rows": "inlnfnnfl",
+    "extreme_values": "inlnfnnxfn",
+}
