@@ -1,5 +1,6 @@
 """What does a process of wordglass cost before it does any work, and what does the very first one cost?"""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -24,8 +25,9 @@ TEXT = "I love sunny days\n"
 
 LOADING = """
 import sys, time
+import wordglass.store
 from wordglass import TextClassifier
-for _ in range(2):  # the first load in a process makes Numba ready too
+for _ in range(2):  # the first load in a process loads the kernels too
     clock = time.perf_counter()
     TextClassifier.load(sys.argv[1])
     print(time.perf_counter() - clock)
@@ -59,9 +61,9 @@ def main() -> None:
         "startup",
         __doc__,
         f"Whole processes, files and compiled kernels in the caches; medians of {rounds} interleaved rounds. "
-        "The first compilation is what a command takes longer where Numba's cache is empty, measured once. "
-        "Loading is timed within the process, after the imports: the first load, which also makes the "
-        "compiled kernels ready, and the next.",
+        "The first compilation is what a command takes longer where the cache is empty, measured once. "
+        "Loading is timed within the process, after the imports: the first load, which also loads the "
+        "kernels, and the next.",
         {
             "Processes": processes_table(processes),
             "Loading a saved model": [
@@ -73,41 +75,28 @@ def main() -> None:
         [
             Goal(f"{HELP}, s", seconds[HELP], most=0.5),
             Goal(f"{LINE}, s", seconds[LINE], most=1.5),
-            Goal("loading a saved model, ms, the next load", 1000 * again, most=50),
+            Goal("loading a saved model, ms", 1000 * first, most=50),
             Goal("first compilation in all, s", sum(row["seconds more"] for row in compiling), most=15),
         ],
     ).finish()
 
 
 def first_compilation(folder: Path) -> list[Row]:
-    """Seconds of commands that need every kernel, with an empty cache of kernels and with it filled."""
-    commands = {
-        "train, mean+max, vectors converted": training(
-            "trec6", "--held-out", 0, "--pooling", "mean+max", "-o", folder / "first"
-        ),
-        "predict, afterwards": wordglass("predict", folder / "first", "-"),
-    }
-    rows = []
-    for caption, command in commands.items():
-        empty, filled = (
-            run(
-                command,
-                stdin=TEXT,
-                NUMBA_CACHE_DIR=str(folder / "kernels"),
-                WORDGLASS_CACHE=str(folder / vectors),
-            )
-            for vectors in ("once", "again")  # the vectors are converted both times
-        )
-        rows.append(
-            {
-                "command": caption,
-                "announced": "yes" if "compiling" in empty.output else "no",
-                "seconds, empty cache": empty.seconds,
-                "seconds, filled cache": filled.seconds,
-                "seconds more": empty.seconds - filled.seconds,
-            }
-        )
-    return rows
+    """Seconds of a command that needs the kernels, with an empty cache and with them kept in it."""
+    command = training("trec6", "--held-out", 0, "-o", folder / "first")
+    cache = folder / "cache"
+    empty = run(command, WORDGLASS_CACHE=str(cache))
+    shutil.rmtree(cache / "vectors")  # so that they are converted both times
+    filled = run(command, WORDGLASS_CACHE=str(cache))
+    return [
+        {
+            "command": "train, vectors converted",
+            "announced": "yes" if "compiling" in empty.output else "no",
+            "seconds, empty cache": empty.seconds,
+            "seconds, kernels kept": filled.seconds,
+            "seconds more": empty.seconds - filled.seconds,
+        }
+    ]
 
 
 if __name__ == "__main__":

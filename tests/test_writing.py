@@ -32,7 +32,7 @@ def labelled(labels, columns=BATCH, every_class=False):
     return with_predictions(columns, fitted, found, every_class), found
 
 
-def written(path, *batches):
+def written(path, batches):
     with open_writer(path) as write:
         for batch in batches:
             write(batch)
@@ -107,7 +107,7 @@ def test_json_lines_are_json_where_numbers_are_not_finite_and_types_are_not_json
             "price": [Decimal("1.50"), None, Decimal("0.00")],
         }
     )
-    lines = written(tmp_path / "out.jsonl", batch).decode().splitlines()
+    lines = written(tmp_path / "out.jsonl", [batch]).decode().splitlines()
     rows = [json.loads(line, parse_constant=pytest.fail) for line in lines]
     assert [row["number"] for row in rows] == [None, None, 0.5]
     assert [row["numbers"] for row in rows] == [[None, 1.0], None, []]
@@ -128,7 +128,7 @@ def test_csv_has_every_type_of_column_that_files_hold(tmp_path):
             "nothing": pa.nulls(2),
         }
     )
-    rows = list(csv.reader(written(tmp_path / "out.csv", batch).decode().splitlines()))
+    rows = list(csv.reader(written(tmp_path / "out.csv", [batch]).decode().splitlines()))
     assert rows[0] == batch.schema.names
     assert rows[1] == ["a", "x", "caf\\xe9", "2024-01-01 00:00:00.000000Z", '{"n": 1}', ""]
     assert rows[2] == ["", "y", "", "", "", ""]
@@ -136,7 +136,7 @@ def test_csv_has_every_type_of_column_that_files_hold(tmp_path):
 
 @pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet", "OUT.Parquet"])
 def test_batches_follow_one_another_in_one_file(name, tmp_path):
-    written(tmp_path / name, BATCH, BATCH.slice(1, 2))
+    written(tmp_path / name, [BATCH, BATCH.slice(1, 2)])
     read = {
         ".csv": lambda path: [
             {**row, "id": int(row["id"])} for row in csv.DictReader(path.read_text().splitlines())
@@ -156,17 +156,23 @@ def test_a_file_appears_when_all_is_written_and_otherwise_what_was_there_stays(n
     path = tmp_path / name
     if before:
         path.write_bytes(before)
-    with pytest.raises(KeyboardInterrupt), open_writer(path) as write:
-        write(BATCH)
-        assert (path.read_bytes() if before else path.exists()) == (before or False)
+    seen = []
+
+    def batches():
+        yield BATCH
+        seen.append(path.read_bytes() if path.exists() else None)
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written(path, batches())
+    assert seen == [before]
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == ({name: before} if before else {})
 
 
 def test_what_a_link_names_is_replaced_and_the_link_stays(tmp_path):
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "link.csv").symlink_to("real.csv")
-    written(tmp_path / "link.csv", BATCH)
+    written(tmp_path / "link.csv", [BATCH])
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "real.csv").read_text().startswith('"text","id"')
 

@@ -54,7 +54,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="wordglass", standalone_mode=False)
         sys.stdout.flush()
     except WordglassError as error:
         _fail(str(error), error.exit_code)

@@ -31,6 +31,8 @@ def build(hashes: Hashes, slots: Hashes, shift: np.uint64) -> int:
     mask = np.uint64(len(slots) - 1)
     repeated = 0
     for i in range(len(hashes)):
+        if i + AHEAD < len(hashes):
+            prefetch(slots, np.int64(hashes[i + AHEAD] >> shift))
         h = hashes[i]
         j = h >> shift
         while slots[j] != 0 and slots[j] >> np.uint64(32) != h & LOW:

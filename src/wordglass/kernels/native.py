@@ -117,11 +117,14 @@ def call(name: str, *arguments: Any) -> None:
 
 
 def _plain(value: Any, letter: str) -> Any:
-    if letter not in TYPES:
+    if type(value) is int or letter not in TYPES:
         return value
     if value.dtype != TYPES[letter] or not value.flags.c_contiguous:
         raise TypeError(f"a kernel was given {value.dtype} where {TYPES[letter]} in one piece is needed")
     return value.__array_interface__["data"][0]
+
+
+TABLES = _plain(CAN, "u"), _plain(TABLE, "i"), len(TABLE)
 
 
 def split(
@@ -140,7 +143,7 @@ def split(
     state = np.empty(3, np.int64)
     texts = data, len(data), offsets, len(offsets) - 1
     buffers = hashes, starts, ends, len(hashes), counts
-    call("split_texts", *texts, first, last, row, at, CAN, TABLE, len(TABLE), *buffers, state)
+    call("split_texts", *texts, first, last, row, at, *TABLES, *buffers, state)
     n, row, at = state.tolist()
     return n, row, at
 

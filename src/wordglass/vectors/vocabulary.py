@@ -13,7 +13,7 @@ from wordglass.arrow import Buffers, buffers, strings
 from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
 
-BLOCK = 16384  # tokens on their way at a time: their hashes and offsets stay in the processor's caches
+BLOCK = 32768  # tokens on their way at a time: their hashes and offsets stay in the processor's caches
 
 
 class Block(NamedTuple):
