@@ -31,7 +31,7 @@ PRAISE, BLAME = ("good", "great", "lovely", "superb"), ("bad", "dull", "awful", 
 ROWS = [(f"a {PRAISE[i % 4]} film, number {i}", "pos") for i in range(20)]
 ROWS += [(f"an {BLAME[i % 4]} story, number {i}", "neg") for i in range(20)]
 TEXTS, LABELS = (list(column) for column in zip(*ROWS, strict=True))
-SETS = [["film", label] if "film" in text else [label] for text, label in ROWS]
+SETS = [["even", label] if i % 2 == 0 else [label] for i, label in enumerate(LABELS)]
 
 
 class Run(NamedTuple):
@@ -483,11 +483,13 @@ def test_several_labels_a_row_go_all_the_way(here, tmp_path):
     printed = json.loads(done("evaluate", "sets.model", "sets.parquet", "--json", cwd=here))
     right = [sorted(row) == sorted(truth) for row, truth in zip(expected, SETS, strict=True)]
     assert printed["accuracy"]["value"] == pytest.approx(np.mean(right))
-    traced = json.loads(done("trace", "sets.model", TEXTS[0], "--json", cwd=here))
-    assert traced["predicted"] == expected[0]
+    text = TEXTS[[len(row) for row in expected].index(2)]
+    traced = json.loads(done("trace", "sets.model", text, "--json", cwd=here))
+    assert traced["predicted"] in (["even", "neg"], ["even", "pos"])
     likeliest = max(traced["outputs"], key=lambda output: output["probability"])
+    assert likeliest["name"] != "even"  # the first predicted is not the one to explain
     assert likeliest["bias"] + traced["sum_of_shares"] == pytest.approx(likeliest["score"], abs=1e-5)
-    assert f"Why {likeliest['name']} " in done("trace", "sets.model", TEXTS[0], cwd=here)
+    assert f"Why {likeliest['name']} " in done("trace", "sets.model", text, cwd=here)
 
 
 def test_inspect_tells_a_whole_model_from_a_damaged_one(here):
