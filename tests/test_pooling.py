@@ -84,3 +84,11 @@ def test_pooling_is_bit_identical_at_any_number_of_threads():
 def test_a_pooling_that_does_not_exist_is_refused_by_name(name):
     with pytest.raises(ArgumentError, match="pooling"):
         kinds_of(name)
+
+
+def test_a_long_text_has_the_mean_of_a_short_one_to_six_digits():
+    vectors = table(50)
+    once = " ".join(WORDS[:37])
+    lookup = vectors.vocabulary.lookup([once, " ".join([once] * 20_000)])
+    short, long = Pooling.fit("mean", vectors, lookup).pool(lookup)
+    np.testing.assert_allclose(long, short, atol=1e-6)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from numba import float32, int32, int64, types, uint8, uint64
+from numba import float32, float64, int32, int64, types, uint8, uint64
 
 from wordglass.kernels import find, pool, split
 from wordglass.kernels.compiling import compile_entry
@@ -16,6 +16,7 @@ KINDS = {
     "l": CPointer(int64),
     "h": CPointer(uint64),
     "f": CPointer(float32),
+    "d": CPointer(float64),
     "n": int64,
     "s": uint64,
     "x": float32,

@@ -127,7 +127,7 @@ def _adder(lanes: int) -> Any:
     def add(
         typing: Any, table: Any, ids: Any, begin: Any, end: Any, width: Any, column: Any, sums: Any, at: Any
     ) -> Any:
-        """Add the columns from ``column`` on of the rows ``ids[begin:end]`` to the sums from ``at`` on."""
+        """Add columns from ``column`` on of the rows ``ids[begin:end]`` to the sums from ``at`` on."""
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             table, ids, begin, end, width, column, sums, at = arguments
@@ -142,8 +142,9 @@ def _adder(lanes: int) -> Any:
                         builder, vector, _address(context, builder, signature.args[0], table, place)
                     )
                     builder.store(builder.fadd(builder.load(total), numbers), total)
-            whole = builder.fadd(_load(builder, vector, target), builder.load(total))
-            builder.store(whole, builder.bitcast(target, vector.as_pointer()), align=4)
+            wide = ir.VectorType(ir.DoubleType(), lanes)
+            whole = builder.fadd(_load(builder, wide, target), builder.fpext(builder.load(total), wide))
+            builder.store(whole, builder.bitcast(target, wide.as_pointer()), align=8)
             return context.get_dummy_value()
 
         i = types.int64

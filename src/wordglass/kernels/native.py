@@ -18,16 +18,19 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from wordglass.cache import cache_folder
-from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
+from wordglass.kernels.arrays import Bytes, Doubles, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
 from wordglass.kernels.signatures import ENTRIES
 from wordglass.kernels.unicode import TABLE
 
 KINDS: dict[str, Any] = {
-    **dict.fromkeys("uilhf", ctypes.c_void_p),
+    **dict.fromkeys("uilhfd", ctypes.c_void_p),
     **{"n": ctypes.c_int64, "s": ctypes.c_uint64, "x": ctypes.c_float},
 }
-TYPES = {letter: np.dtype(kind) for letter, kind in zip("uilhf", ("u1", "i4", "i8", "u8", "f4"), strict=True)}
+TYPES = {
+    letter: np.dtype(kind)
+    for letter, kind in zip("uilhfd", ("u1", "i4", "i8", "u8", "f4", "f8"), strict=True)
+}
 
 
 def target_machine() -> llvm.TargetMachine:
@@ -169,10 +172,10 @@ def find(hashes: Hashes, slots: Hashes) -> Ints:
     return ids
 
 
-def add(ids: Ints, offsets: Longs, table: Floats) -> tuple[Floats, Longs]:
+def add(ids: Ints, offsets: Longs, table: Floats) -> tuple[Doubles, Longs]:
     """The sum of the rows of each text's words, (texts, width), and how many are known, (texts,)."""
     texts = len(offsets) - 1
-    sums, known = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
+    sums, known = np.zeros((texts, table.shape[1])), np.zeros(texts, np.int64)
     call("add_rows", ids, len(ids), offsets, texts, table, *table.shape, sums, known)
     return sums, known
 

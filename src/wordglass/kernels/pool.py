@@ -1,11 +1,12 @@
 """Stage 4 as compiled loops: the vectors of a text's known words into one vector.
 
 Row 0 of a table belongs to the unknown word. It is all zeros, so that a sum need not ask what is known.
+A stretch of words is added in single precision, stretches in double: a book keeps as many digits as a line.
 """
 
 import numpy as np
 
-from wordglass.kernels.arrays import LANES, Floats, Ints, Longs
+from wordglass.kernels.arrays import LANES, Doubles, Floats, Ints, Longs
 from wordglass.kernels.compiling import inlined, kernel
 from wordglass.kernels.machine import add_1, add_2, add_4, add_8, add_line, add_lines, prefetch
 
@@ -15,7 +16,7 @@ STRETCH = 32  # words added in one go: their vectors fit the fastest cache
 
 @inlined
 def add_stretch(
-    vectors: Floats, ids: Ints, begin: int, end: int, width: int, into: Floats, place: int
+    vectors: Floats, ids: Ints, begin: int, end: int, width: int, into: Doubles, place: int
 ) -> None:
     """Add whole rows of ``width`` floats to the sums at ``place``: four lines, one line or less at a time."""
     t = 0
@@ -36,7 +37,7 @@ def add_stretch(
 
 
 @kernel
-def add(ids: Ints, offsets: Longs, vectors: Floats, width: int, into: Floats, known: Longs) -> None:
+def add(ids: Ints, offsets: Longs, vectors: Floats, width: int, into: Doubles, known: Longs) -> None:
     """Add the vectors of each text's words to its sum, and count the known ones; both tables are flat."""
     n = len(ids)
     asked = 0

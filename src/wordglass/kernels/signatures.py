@@ -1,7 +1,7 @@
 """What each kernel takes, told once to Numba, which compiles it, and to ctypes, which calls it.
 
-A letter an argument: addresses of u uint8, i int32, l int64, h uint64 and f float32; n is an int64, s a
-uint64 and x a float32.
+A letter an argument: addresses of u uint8, i int32, l int64, h uint64, f float32 and d float64; n is an
+int64, s a uint64 and x a float32.
 """
 
 ENTRIES = {
@@ -9,6 +9,6 @@ ENTRIES = {
     "find_rows": "hnhnsi",
     "hash_words": "unlnh",
     "build_index": "hnhns",
-    "add_rows": "inlnfnnfl",
+    "add_rows": "inlnfnndl",
     "extreme_values": "inlnfnnxfn",
 }
