@@ -200,7 +200,7 @@ REFUSED = {  # what is given: exit code, what the one line says
     "predict model opinions.csv -o nowhere/x.csv": (2, "nowhere: no such folder to write x.csv to"),
     "predict model opinions.csv -o /proc/x.csv": (1, "cannot write /proc/x.csv: "),
     "predict model opinions.csv --format csv": (2, "--format is for standard output"),
-    "predict nosuch opinions.csv": (1, "there is no model folder nosuch: check the path"),
+    "predict nosuch opinions.csv": (2, "there is no model folder nosuch: check the path"),
     "predict opinions.csv opinions.csv": (1, "opinions.csv is not a wordglass model: it has no config.json"),
     "predict folder opinions.csv": (1, "folder is not a wordglass model: it has no config.json"),
     "predict foreign opinions.csv": (1, "foreign is not a wordglass model: its config.json is of another"),
@@ -501,12 +501,13 @@ def test_several_labels_a_row_go_all_the_way(here, tmp_path):
 
 def test_inspect_tells_a_whole_model_from_a_damaged_one(here):
     for folder, intact in (("model", True), ("damaged", False)):
-        files = {
-            file["name"]: file for file in json.loads(done("inspect", folder, "--json", cwd=here))["files"]
-        }
+        as_json, page = call("inspect", folder, "--json", cwd=here), call("inspect", folder, cwd=here)
+        files = {file["name"]: file for file in json.loads(as_json.out)["files"]}
         assert set(files) == set(FILES)
         assert files["model.safetensors"]["intact"] is intact
-        assert ("NO: damaged" in done("inspect", folder, cwd=here)) is not intact
+        assert ("NO: damaged" in page.out) is not intact
+        assert as_json.code == page.code == (0 if intact else 1)
+        assert intact or "model.safetensors is missing or not as it was saved" in page.err
 
 
 def test_vectors_are_looked_into(here):

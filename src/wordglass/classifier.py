@@ -1,51 +1,33 @@
 """The five stages as one estimator: labelled texts in, a traced model out."""
 
-import shlex
-import sys
 from collections.abc import Callable, Iterable
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.arrow import strings, take
-from wordglass.corpus import data_report, split, text_numbers, to_arrow
+from wordglass.corpus import to_arrow
 from wordglass.errors import DataError
 from wordglass.estimator import Estimator
-from wordglass.evaluate import scores
 from wordglass.explain import trace_prediction
 from wordglass.head import EpochRecord, fit_head
 from wordglass.model import Model
 from wordglass.parallel import numpy_in_one_thread, usable_threads
-from wordglass.passes import Floats, Loss, count_outputs
+from wordglass.parts import Parts, divide
+from wordglass.passes import Floats, Loss
 from wordglass.pooling import Pooling
 from wordglass.scaling import Scaler, row_weights
-from wordglass.scoring import fold
 from wordglass.selection import select_penalty
 from wordglass.targets import Targets
-from wordglass.trace import stages
-from wordglass.trace.document import (
-    VERSION,
-    Default,
-    Epoch,
-    PredictionTrace,
-    Selection,
-    Training,
-    TrainingTrace,
-)
-from wordglass.trace.observations import observe
-from wordglass.trace.provenance import data_sha256, provenance
+from wordglass.trace.document import Epoch, PredictionTrace, Selection, TrainingTrace
+from wordglass.trace.training import Run, epoch_of, training_trace
 from wordglass.vectors import VectorTable, load_vectors
-from wordglass.vectors.coverage import coverage
 
 PATIENCE = 3  # epochs without a lower held-out loss
 MOST_EPOCHS = 100
-SAMPLED_PREDICTIONS = 1
-LONGEST_SAMPLED = 10_000  # characters: the trace of a whole book is larger than the book
+TOLERANCE = 1e-8  # of the objective, promised by the last step
 
 
 class TextClassifier(Estimator):
@@ -116,61 +98,40 @@ class TextClassifier(Estimator):
         *,
         held_out: tuple[Iterable[str], Iterable[Any]] | None = None,
         source: str = "memory",
+        command: str | None = None,
         on_epoch: Callable[[Epoch], None] | None = None,
     ) -> Self:
         """Train on texts (rows,) and labels ``y`` (rows,), a label being a str, a number or a list of them.
 
         ``held_out`` is another (texts, labels), used instead of a share of these. ``source`` names the data
-        in the trace. ``on_epoch`` is called with every epoch as it ends.
+        in the trace, ``command`` what was run. ``on_epoch`` is called with every epoch as it ends.
         """
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
-        raw, targets = to_arrow(texts), Targets.encode(y)
-        if len(raw) != len(targets.values):
-            raise DataError(f"{len(raw)} texts but {len(targets.values)} labels: give one label a text")
-        given = None if sample_weight is None else checked_weights(sample_weight, len(raw))
-        if len(targets.classes) < 2:
-            raise DataError(
-                f"only one class, {targets.names[0]!r}: there is nothing to tell apart"
-                if targets.names
-                else "no rows"
-            )
-        if held_out is None:
-            same_text = text_numbers(raw)
-            train, test = split(targets.labels(), self.held_out, self.random_state, same_text=same_text)
-        else:
-            more, more_targets = to_arrow(held_out[0]), Targets.encode(held_out[1], targets.classes)
-            train, test = np.arange(len(raw)), np.arange(len(raw), len(raw) + len(more))
-            raw = pa.concat_arrays([raw, more])
-            same_text = text_numbers(raw)
-            targets = Targets(targets.classes, np.concatenate([targets.values, more_targets.values]))
-        data = data_report(raw, targets.labels(), train, test, source, same_text)
-        shown, truth = take(raw, train), targets.values[train]
+        parts = divide(texts, y, held_out or self.held_out, self.random_state, source)
+        shown, truth = parts.of(parts.train)
+        unseen, unseen_truth = parts.of(parts.test)
+        weights = self._weights(parts, truth, sample_weight)
         reading = perf_counter() - clock
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
-        unseen = table.vocabulary.lookup(take(raw, test), self.threads)
+        unseen_lookup = table.vocabulary.lookup(unseen, self.threads)
 
         # Stage 4: pooling, (rows, features)
         clock = perf_counter()
         pooling = Pooling.fit(self.pooling, table, lookup)
-        X, X_test = pooling.pool(lookup, self.threads), pooling.pool(unseen, self.threads)
+        X, unseen_X = pooling.pool(lookup, self.threads), pooling.pool(unseen_lookup, self.threads)
         pooled = perf_counter() - clock
 
-        # Stage 5: a linear head on the scaled features, then on the raw ones
+        # Stage 5: a linear head on standardised features, (features, outputs)
         clock = perf_counter()
-        multi_label = targets.multi_label
-        loss: Loss = "softmax" if not multi_label and len(targets.classes) > 2 else "sigmoid"
-        weights = self._weights(targets, train, given)
+        softmax = not parts.targets.multi_label and len(parts.targets.classes) > 2
+        loss: Loss = "softmax" if softmax else "sigmoid"
         scaler = Scaler.fit(X, weights)
-        Z, Z_test = scaler.transform(X), scaler.transform(X_test)
-        chosen: Selection = {"how": "given", "C": 1.0 if self.C is None else self.C, "folds": 0, "trials": []}
-        if self.C is None:
-            chosen = select_penalty(
-                Z, truth, loss=loss, weights=weights, seed=self.random_state, threads=self.threads
-            )
+        Z = scaler.transform(X)
+        selection = self._penalty(Z, truth, loss, weights)
         epochs: list[Epoch] = []
 
         def record(done: EpochRecord) -> None:
@@ -178,100 +139,68 @@ class TextClassifier(Estimator):
             if on_epoch:
                 on_epoch(epochs[-1])
 
+        exactly = self.epochs is not None
         fit = fit_head(
             Z,
             truth,
             loss=loss,
-            C=chosen["C"],
-            epochs=MOST_EPOCHS if self.epochs is None else self.epochs,
+            C=selection["C"],
+            epochs=self.epochs if self.epochs is not None else MOST_EPOCHS,
             weights=weights,
-            held_out=(Z_test, targets.values[test]) if len(test) else None,
-            patience=PATIENCE if self.epochs is None and len(test) else None,
-            tolerance=1e-8 if self.epochs is None else -1.0,
+            held_out=(scaler.transform(unseen_X), unseen_truth) if len(unseen) else None,
+            patience=None if exactly or not len(unseen) else PATIENCE,
+            tolerance=-1.0 if exactly else TOLERANCE,
             threads=self.threads,
             on_epoch=record,
         )
-        head = scaler.fold(fit.head)
+        head = scaler.fold(fit.head)  # on the features as pooled
         trained = perf_counter() - clock
 
-        self.classes_ = targets.classes
-        self.model_ = Model(
-            classes=targets.classes,
-            loss=loss,
-            multi_label=multi_label,
-            scorer=fold(table.vocabulary, pooling, head.weights, head.bias),
-            weights=head.weights,
-            pooling=self.pooling,
-            sif=pooling.weights,
-            dim=table.dim,
-            vectors=table.name,
-            vectors_sha256=table.manifest["sha256"],
+        self.classes_ = parts.targets.classes
+        self.held_out_rows_ = parts.test
+        self.model_ = Model.of(parts.targets, table, pooling, head)
+        run = Run(
+            parts=parts,
+            table=table,
+            lookup=lookup,
+            pooling=pooling,
+            X=X,
+            selection=selection,
+            fit=fit,
+            epochs=epochs,
+            epochs_allowed=self.epochs if self.epochs is not None else MOST_EPOCHS,
+            head=head,
+            model=self.model_,
+            seconds=(reading, pooled, trained),
+            began=began,
+            seed=self.random_state,
+            threads=usable_threads(self.threads),
+            command=command or f"{self!r}.fit(texts, labels)",
+            samples=self.samples,
         )
-        self.model_.table = table
-        self.held_out_rows_ = test
-        names = targets.names
-        members = truth if multi_label else np.eye(len(names), dtype=bool)[truth]
-        steps = [
-            stages.raw_text(shown, source, reading),
-            stages.tokens(shown, lookup),
-            stages.embedding_lookup(lookup, table),
-            stages.pooling(X, lookup, self.pooling, table.dim, pooled),
-            stages.training(len(X), head.weights, head.bias, names, trained),
-        ]
-        self.trace_: TrainingTrace = {
-            "format": "wordglass-trace",
-            "version": VERSION,
-            "kind": "training",
-            "data": data,
-            "stages": steps if self.samples else [{**step, "sample": []} for step in steps],
-            "coverage": coverage(
-                shown, lookup, {name: np.flatnonzero(members[:, k]) for k, name in enumerate(names)}
-            ),
-            "default": default_answer(self.model_),
-            "selection": chosen,
-            "training": Training(
-                loss=loss,
-                features=X.shape[1],
-                outputs=count_outputs(truth, loss),
-                epochs_allowed=MOST_EPOCHS if self.epochs is None else self.epochs,
-                epochs=epochs,
-                best_epoch=fit.best_epoch,
-                stopped=fit.stopped,
-            ),
-            "scores": None,
-            "baselines": [],
-            "predictions": [],
-            "provenance": provenance(
-                data_sha256(raw, targets.labels()),
-                table,
-                seed=self.random_state,
-                threads=usable_threads(self.threads),
-                command=shlex.join(["wordglass", *sys.argv[1:]]),
-                seconds=perf_counter() - began,
-            ),
-        }
-        if len(test):
-            found = self.model_.probabilities(take(raw, test), self.threads)
-            self.trace_["scores"] = scores(targets.values[test], found, names, multi_label, self.random_state)
-            if self.samples:
-                held = ((row, raw[row].as_py()) for row in test.tolist())
-                short = ((row, text) for row, text in held if len(text) <= LONGEST_SAMPLED)
-                self.trace_["predictions"] = [
-                    trace_prediction(text, self.model_, targets.names_of(row))
-                    for row, text in islice(short, SAMPLED_PREDICTIONS)
-                ]
+        self.trace_: TrainingTrace = training_trace(run)
         return self
 
-    def _weights(self, targets: Targets, train: NDArray[np.int64], given: Floats | None) -> Floats:
+    def _penalty(self, Z: NDArray[Any], truth: NDArray[Any], loss: Loss, weights: Floats) -> Selection:
+        """The strength of the penalty: as given, or chosen by cross-validation."""
+        if self.C is not None:
+            return {"how": "given", "C": self.C, "folds": 0, "trials": []}
+        return select_penalty(
+            Z, truth, loss=loss, weights=weights, seed=self.random_state, threads=self.threads
+        )
+
+    def _weights(self, parts: Parts, truth: NDArray[Any], given: NDArray[Any] | None) -> Floats:
         """The weights of the training rows, (rows,): those given times those of their classes."""
-        weights = np.ones(len(train)) if given is None else given[train]
+        weights = np.ones(len(parts.train))
+        if given is not None:
+            weights = checked_weights(given, parts.own)[parts.train]
         if self.class_weight is not None:
-            if targets.multi_label:
+            if parts.targets.multi_label:
                 raise DataError("class_weight needs one class a row, not several labels")
             wanted = self.class_weight
             if isinstance(wanted, dict):
                 wanted = {str(name): weight for name, weight in wanted.items()}
-            weights = weights * row_weights(targets.values[train], targets.names, wanted)
+            weights = weights * row_weights(truth, parts.targets.names, wanted)
         if not weights.any():
             raise DataError("every training row has a weight of zero: give one of them more")
         return weights
@@ -342,25 +271,3 @@ def checked_weights(given: NDArray[Any], rows: int) -> Floats:
         row = int(wrong.argmax())
         raise DataError(f"row {row + 1} has the sample weight {weights[row]}: give a finite number from 0 on")
     return weights
-
-
-def default_answer(model: Model) -> Default:
-    """What the model says where it knows no word."""
-    probabilities = model.probabilities(strings([""]))  # (1, classes)
-    return Default(predicted=model.named(probabilities)[0], probability=float(probabilities.max()))
-
-
-def epoch_of(done: EpochRecord, before: list[Epoch]) -> Epoch:
-    """An epoch as the trace has it, with what it shows."""
-    epoch = Epoch(
-        epoch=done.epoch,
-        train_loss=done.train_loss,
-        train_accuracy=done.train_accuracy,
-        held_out_loss=done.held_out_loss,
-        held_out_accuracy=done.held_out_accuracy,
-        change=done.train_loss - before[-1]["train_loss"] if before else None,
-        gradient=done.gradient,
-        seconds=done.seconds,
-        observation={"rule": "", "sentence": ""},
-    )
-    return {**epoch, "observation": observe([*before, epoch])}

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from wordglass.errors import WordglassError
 from wordglass.evaluate import decide
+from wordglass.head import LinearHead
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
 from wordglass.scoring import PooledScores, Scorer, fold
+from wordglass.targets import Targets
 from wordglass.vectors.sources import load_vectors
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
@@ -37,6 +39,24 @@ class Model:
     dim: int
     vectors: str  # the table's name
     vectors_sha256: str
+
+    @classmethod
+    def of(cls, targets: Targets, table: VectorTable, pooling: Pooling, head: LinearHead) -> "Model":
+        """The model of a head on the pooled vectors of a table."""
+        model = cls(
+            classes=targets.classes,
+            loss=head.loss,
+            multi_label=targets.multi_label,
+            scorer=fold(table.vocabulary, pooling, head.weights, head.bias),
+            weights=head.weights,
+            pooling=pooling.name,
+            sif=pooling.weights,
+            dim=table.dim,
+            vectors=table.name,
+            vectors_sha256=table.manifest["sha256"],
+        )
+        model.table = table
+        return model
 
     @property
     def names(self) -> list[str]:

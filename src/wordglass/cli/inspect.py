@@ -19,12 +19,17 @@ def inspect(model: Path, as_json: bool, ascii_only: bool) -> None:
     \b
     wordglass inspect reviews.model
     """
+    from wordglass.errors import DataError
     from wordglass.store import describe
 
     found = describe(model)
     if as_json:
         print_json(found)
-        return
-    from wordglass.views.terminal import console, show_model
+    else:
+        from wordglass.views.terminal import console, show_model
 
-    show_model(found["config"], found["files"], found["trace"], console(ascii=ascii_only), str(model))
+        show_model(found["config"], found["files"], found["trace"], console(ascii=ascii_only), str(model))
+    if damaged := [file["name"] for file in found["files"] if file["intact"] is False]:
+        raise DataError(
+            f"{model / damaged[0]} is missing or not as it was saved: copy or train the model again"
+        )

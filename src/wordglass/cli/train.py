@@ -1,5 +1,6 @@
 """``wordglass train``: labelled texts in, a traced model folder out."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +160,14 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
         Targets.of_names(held_out[1], known.names, known.multi_label, others.source)
     tell("training")
     try:
-        classifier.fit(corpus.texts, labels, held_out=held_out, source=corpus.source, on_epoch=on_epoch)
+        classifier.fit(
+            corpus.texts,
+            labels,
+            held_out=held_out,
+            source=corpus.source,
+            command=shlex.join(["wordglass", *sys.argv[1:]]),
+            on_epoch=on_epoch,
+        )
     except DataError as error:
         raise DataError(f"{corpus.source}: {error}") from None
 

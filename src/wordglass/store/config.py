@@ -84,7 +84,7 @@ def read_config(folder: Path) -> Config:
         if folder.exists():
             raise DataError(f"{folder} is not a wordglass model: it has no {CONFIG}") from error
         left = "".join(f"; an interrupted save left {path.name} beside it" for path in leftovers(folder)[-1:])
-        raise DataError(f"there is no model folder {folder}: check the path{left}") from error
+        raise ArgumentError(f"there is no model folder {folder}: check the path{left}") from error
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}") from error
     if config.get("format") != FORMAT:

@@ -1,0 +1,78 @@
+"""Stage 1, in sum: labelled texts checked, reported on, and divided into training rows and rows held out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wordglass.arrow import take
+from wordglass.corpus import data_report, split, text_numbers, to_arrow
+from wordglass.errors import DataError
+from wordglass.targets import Targets
+from wordglass.trace.document import DataReport
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Texts and targets, (rows,), and which of the rows train and which are held out."""
+
+    texts: pa.LargeStringArray
+    targets: Targets
+    train: Rows
+    test: Rows
+    report: DataReport
+    own: int  # rows before those of a held-out part of its own
+
+    def of(self, rows: Rows) -> tuple[pa.LargeStringArray, NDArray[Any]]:
+        """The texts and the targets' values of some rows."""
+        return take(self.texts, rows), self.targets.values[rows]
+
+
+def divide(
+    texts: Iterable[str],
+    labels: Iterable[Any],
+    held_out: float | tuple[Iterable[str], Iterable[Any]],
+    seed: int = 0,
+    source: str = "memory",
+) -> Parts:
+    """Hold a share of the rows out, or (texts, labels) of their own, which then follow the training rows.
+
+    >>> parts = divide(["a", "b", "c", "d"], ["x", "x", "y", "y"], held_out=0.5)
+    >>> len(parts.train), len(parts.test)
+    (2, 2)
+    """
+    raw, targets = _labelled(texts, labels)
+    own = len(raw)
+    if len(targets.classes) < 2:
+        raise DataError(
+            f"only one class, {targets.names[0]!r}: there is nothing to tell apart"
+            if targets.names
+            else "there are no rows to train on"
+        )
+    if isinstance(held_out, tuple):
+        more, more_targets = _labelled(*held_out, classes=targets.classes)
+        if more_targets.multi_label != targets.multi_label:
+            raise DataError("of training and held-out rows, one part has lists of labels, the other has none")
+        train, test = np.arange(own), np.arange(own, own + len(more))
+        raw = pa.concat_arrays([raw, more])
+        targets = Targets(targets.classes, np.concatenate([targets.values, more_targets.values]))
+        same_text = text_numbers(raw)
+    else:
+        same_text = text_numbers(raw)
+        train, test = split(targets.labels(), held_out, seed, same_text=same_text)
+    report = data_report(raw, targets.labels(), train, test, source, same_text)
+    return Parts(raw, targets, train, test, report, own)
+
+
+def _labelled(
+    texts: Iterable[str], labels: Iterable[Any], classes: NDArray[Any] | None = None
+) -> tuple[pa.LargeStringArray, Targets]:
+    raw, targets = to_arrow(texts), Targets.encode(labels, classes)
+    if len(raw) != len(targets.values):
+        raise DataError(f"{len(raw)} texts but {len(targets.values)} labels: give one label a text")
+    return raw, targets

@@ -1,0 +1,155 @@
+"""The trace of a training run, written from what the run left."""
+
+from dataclasses import dataclass
+from itertools import islice
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordglass.arrow import strings
+from wordglass.evaluate import scores
+from wordglass.explain import trace_prediction
+from wordglass.head import EpochRecord, Fit, LinearHead
+from wordglass.model import Model
+from wordglass.parts import Parts
+from wordglass.pooling import Pooling
+from wordglass.trace import stages
+from wordglass.trace.document import (
+    VERSION,
+    Coverage,
+    Default,
+    Epoch,
+    PredictionTrace,
+    Selection,
+    Stage,
+    Training,
+    TrainingTrace,
+)
+from wordglass.trace.observations import observe
+from wordglass.trace.provenance import data_sha256, provenance
+from wordglass.vectors import Lookup, VectorTable
+from wordglass.vectors.coverage import coverage
+
+SAMPLED_PREDICTIONS = 1
+LONGEST_SAMPLED = 10_000  # characters: the trace of a whole book is larger than the book
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that a training run read, computed and fitted."""
+
+    parts: Parts
+    table: VectorTable
+    lookup: Lookup  # of the training rows
+    pooling: Pooling
+    X: NDArray[np.float32]  # (training rows, features), as pooled
+    selection: Selection
+    fit: Fit
+    epochs: list[Epoch]
+    epochs_allowed: int
+    head: LinearHead  # on the features as pooled
+    model: Model
+    seconds: tuple[float, float, float]  # of reading, pooling and training
+    began: float  # on the clock of perf_counter
+    seed: int
+    threads: int
+    command: str
+    samples: bool  # whether to keep samples of the texts
+
+
+def training_trace(run: Run) -> TrainingTrace:
+    """Write the document of a run."""
+    parts, targets = run.parts, run.parts.targets
+    trace: TrainingTrace = {
+        "format": "wordglass-trace",
+        "version": VERSION,
+        "kind": "training",
+        "data": parts.report,
+        "stages": five_stages(run),
+        "coverage": training_coverage(run),
+        "default": default_answer(run.model),
+        "selection": run.selection,
+        "training": Training(
+            loss=run.head.loss,
+            features=run.X.shape[1],
+            outputs=len(run.head.bias),
+            epochs_allowed=run.epochs_allowed,
+            epochs=run.epochs,
+            best_epoch=run.fit.best_epoch,
+            stopped=run.fit.stopped,
+        ),
+        "scores": None,
+        "baselines": [],
+        "predictions": [],
+        "provenance": provenance(
+            data_sha256(parts.texts, targets.labels()),
+            run.table,
+            seed=run.seed,
+            threads=run.threads,
+            command=run.command,
+            seconds=perf_counter() - run.began,
+        ),
+    }
+    if len(parts.test):
+        texts, truth = parts.of(parts.test)
+        found = run.model.probabilities(texts, run.threads)
+        trace["scores"] = scores(truth, found, targets.names, targets.multi_label, run.seed)
+        trace["predictions"] = sampled_predictions(run)
+    return trace
+
+
+def five_stages(run: Run) -> list[Stage]:
+    """The five stages with their shapes and samples, of the training rows."""
+    texts, _ = run.parts.of(run.parts.train)
+    reading, pooling, training = run.seconds
+    steps = [
+        stages.raw_text(texts, run.parts.report["source"], reading),
+        stages.tokens(texts, run.lookup),
+        stages.embedding_lookup(run.lookup, run.table),
+        stages.pooling(run.X, run.lookup, run.pooling.name, run.table.dim, pooling),
+        stages.training(len(run.X), run.head.weights, run.head.bias, run.parts.targets.names, training),
+    ]
+    return steps if run.samples else [{**step, "sample": []} for step in steps]
+
+
+def training_coverage(run: Run) -> Coverage:
+    """How many words of the training rows have a vector, over all and by class."""
+    texts, values = run.parts.of(run.parts.train)
+    names = run.parts.targets.names
+    has = values if values.ndim == 2 else values[:, None] == np.arange(len(names))  # (rows, classes)
+    return coverage(texts, run.lookup, {name: np.flatnonzero(has[:, k]) for k, name in enumerate(names)})
+
+
+def default_answer(model: Model) -> Default:
+    """What the model says where it knows no word."""
+    probabilities = model.probabilities(strings([""]))  # (1, classes)
+    return Default(predicted=model.named(probabilities)[0], probability=float(probabilities.max()))
+
+
+def sampled_predictions(run: Run) -> list[PredictionTrace]:
+    """The traces of the first held-out texts that are not too long."""
+    if not run.samples:
+        return []
+    held = ((row, run.parts.texts[row].as_py()) for row in run.parts.test.tolist())
+    short = ((row, text) for row, text in held if len(text) <= LONGEST_SAMPLED)
+    return [
+        trace_prediction(text, run.model, run.parts.targets.names_of(row))
+        for row, text in islice(short, SAMPLED_PREDICTIONS)
+    ]
+
+
+def epoch_of(done: EpochRecord, before: list[Epoch]) -> Epoch:
+    """An epoch as the trace has it, with what it shows."""
+    epoch = Epoch(
+        epoch=done.epoch,
+        train_loss=done.train_loss,
+        train_accuracy=done.train_accuracy,
+        held_out_loss=done.held_out_loss,
+        held_out_accuracy=done.held_out_accuracy,
+        change=done.train_loss - before[-1]["train_loss"] if before else None,
+        gradient=done.gradient,
+        seconds=done.seconds,
+        observation={"rule": "", "sentence": ""},
+    )
+    return {**epoch, "observation": observe([*before, epoch])}
