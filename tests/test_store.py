@@ -62,7 +62,7 @@ def model(tmp_path):
 
 def reason(folder):
     """The one line that says why a folder cannot be loaded."""
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(WordglassError) as caught:
         load(folder)
     assert "\n" not in str(caught.value)
     return str(caught.value)
