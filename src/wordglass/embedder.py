@@ -55,7 +55,7 @@ class TextEmbedder(Estimator):
         X = np.empty((len(source.offsets) - 1, pooling.features), np.float32)
 
         def fill(rows: tuple[int, int]) -> None:
-            X[slice(*rows)] = pooling.pool(vocabulary.lookup_rows(source, *rows), threads=1)
+            pooling.pool_into(X[slice(*rows)], vocabulary.lookup_rows(source, *rows))
 
         list(in_order(fill, row_chunks(source.offsets), self.threads))
         return X

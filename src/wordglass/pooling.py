@@ -102,19 +102,22 @@ class Pooling:
         X = np.empty((len(lookup.offsets) - 1, self.features), np.float32)
 
         def fill(first: int) -> None:
-            part = lookup.rows(first, first + ROWS)
-            for k, kind in enumerate(kinds_of(self.name)):
-                columns = slice(k * self.dim, (k + 1) * self.dim)
-                if kind in LINEAR:
-                    sums, known = native.add(part.ids, part.offsets, self.table(kind))
-                    X[first : first + ROWS, columns] = sums[:, : self.dim] / np.maximum(known, 1)[:, None]
-                else:
-                    sign = 1 if kind == "max" else -1
-                    out = native.extreme(part.ids, part.offsets, self.rows, self.dim, sign)
-                    X[first : first + ROWS, columns] = out
+            self.pool_into(X[first : first + ROWS], lookup.rows(first, first + ROWS))
 
         list(in_order(fill, list(range(0, len(X), ROWS)), threads))
         return X
+
+    def pool_into(self, X: NDArray[np.float32], lookup: Lookup) -> None:
+        """Write one vector a text to the rows of X, (rows, features), in one thread."""
+        for k, kind in enumerate(kinds_of(self.name)):
+            if kind in LINEAR:
+                out = X.reshape(-1)[k * self.dim :]
+                native.mean(lookup.ids, lookup.offsets, self.table(kind), self.dim, out, self.features)
+            else:
+                sign = 1 if kind == "max" else -1
+                X[:, k * self.dim : (k + 1) * self.dim] = native.extreme(
+                    lookup.ids, lookup.offsets, self.rows, self.dim, sign
+                )
 
     def parts(self, lookup: Lookup) -> NDArray[np.float32]:
         """What each token of one text adds to its pooled vector, (tokens, features): they sum to it."""

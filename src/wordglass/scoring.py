@@ -29,12 +29,14 @@ class WordScores:
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
         source = buffers(texts)
-        scores = np.empty((len(texts), len(self.bias)))
+        outputs = len(self.bias)
+        scores = np.empty((len(texts), outputs))
 
         def fill(rows: tuple[int, int]) -> None:
             lookup = self.vocabulary.lookup_rows(source, *rows)
-            sums, known = native.add(lookup.ids, lookup.offsets, self.table)
-            scores[slice(*rows)] = sums[:, : len(self.bias)] / np.maximum(known, 1)[:, None] + self.bias
+            means = np.empty((rows[1] - rows[0], outputs), np.float32)
+            native.mean(lookup.ids, lookup.offsets, self.table, outputs, means.reshape(-1), outputs)
+            scores[slice(*rows)] = means + self.bias
 
         list(in_order(fill, row_chunks(source.offsets), threads))
         return scores

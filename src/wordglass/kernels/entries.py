@@ -74,17 +74,30 @@ def build_index(hashes: Any, words: int, slots: Any, size: int, shift: Any) -> N
     find.build(vector_at(hashes, words), vector_at(slots, size), shift)
 
 
-def add_rows(
-    ids: Any, n: int, offsets: Any, texts: int, table: Any, rows: int, width: int, sums: Any, known: Any
+def mean_vectors(
+    ids: Any,
+    n: int,
+    offsets: Any,
+    texts: int,
+    table: Any,
+    rows: int,
+    width: int,
+    sums: Any,
+    dim: int,
+    out: Any,
+    size: int,
+    stride: int,
 ) -> None:
-    """``pool.add``."""
-    pool.add(
+    """``pool.mean``."""
+    pool.mean(
         vector_at(ids, n),
         vector_at(offsets, texts + 1),
         vector_at(table, rows * width),
         width,
-        vector_at(sums, texts * width),
-        vector_at(known, texts),
+        vector_at(sums, width),
+        dim,
+        vector_at(out, size),
+        stride,
     )
 
 

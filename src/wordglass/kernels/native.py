@@ -18,7 +18,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from wordglass.cache import cache_folder
-from wordglass.kernels.arrays import Bytes, Doubles, Floats, Hashes, Ints, Longs
+from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
 from wordglass.kernels.signatures import ENTRIES
 from wordglass.kernels.unicode import TABLE
@@ -172,12 +172,11 @@ def find(hashes: Hashes, slots: Hashes) -> Ints:
     return ids
 
 
-def add(ids: Ints, offsets: Longs, table: Floats) -> tuple[Doubles, Longs]:
-    """The sum of the rows of each text's words, (texts, width), and how many are known, (texts,)."""
-    texts = len(offsets) - 1
-    sums, known = np.zeros((texts, table.shape[1])), np.zeros(texts, np.int64)
-    call("add_rows", ids, len(ids), offsets, texts, table, *table.shape, sums, known)
-    return sums, known
+def mean(ids: Ints, offsets: Longs, table: Floats, dim: int, out: Floats, stride: int) -> None:
+    """Write the mean row of each text's known words, ``dim`` numbers every ``stride``, into flat ``out``."""
+    sums = np.empty(table.shape[1])
+    where = table, *table.shape, sums, dim, out, len(out), stride
+    call("mean_vectors", ids, len(ids), offsets, len(offsets) - 1, *where)
 
 
 def extreme(ids: Ints, offsets: Longs, table: Floats, dim: int, sign: int) -> Floats:

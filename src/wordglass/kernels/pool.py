@@ -15,30 +15,40 @@ STRETCH = 32  # words added in one go: their vectors fit the fastest cache
 
 
 @inlined
-def add_stretch(
-    vectors: Floats, ids: Ints, begin: int, end: int, width: int, into: Doubles, place: int
-) -> None:
-    """Add whole rows of ``width`` floats to the sums at ``place``: four lines, one line or less at a time."""
+def add_stretch(vectors: Floats, ids: Ints, begin: int, end: int, width: int, sums: Doubles) -> None:
+    """Add rows of ``width`` floats to the sums, four lines, one line or less at a time."""
     t = 0
     while t + 4 * LANES <= width:
-        add_lines(vectors, ids, begin, end, width, t, into, place + t)
+        add_lines(vectors, ids, begin, end, width, t, sums, t)
         t += 4 * LANES
     while t + LANES <= width:
-        add_line(vectors, ids, begin, end, width, t, into, place + t)
+        add_line(vectors, ids, begin, end, width, t, sums, t)
         t += LANES
     if width == 8:
-        add_8(vectors, ids, begin, end, width, t, into, place)
+        add_8(vectors, ids, begin, end, width, t, sums, t)
     elif width == 4:
-        add_4(vectors, ids, begin, end, width, t, into, place)
+        add_4(vectors, ids, begin, end, width, t, sums, t)
     elif width == 2:
-        add_2(vectors, ids, begin, end, width, t, into, place)
+        add_2(vectors, ids, begin, end, width, t, sums, t)
     elif width == 1:
-        add_1(vectors, ids, begin, end, width, t, into, place)
+        add_1(vectors, ids, begin, end, width, t, sums, t)
 
 
 @kernel
-def add(ids: Ints, offsets: Longs, vectors: Floats, width: int, into: Doubles, known: Longs) -> None:
-    """Add the vectors of each text's words to its sum, and count the known ones; both tables are flat."""
+def mean(
+    ids: Ints,
+    offsets: Longs,
+    vectors: Floats,
+    width: int,
+    sums: Doubles,
+    dim: int,
+    out: Floats,
+    stride: int,
+) -> None:
+    """The mean vector of each text's known words, ``dim`` numbers every ``stride`` in ``out``.
+
+    The table of vectors is flat, its rows ``width`` wide; ``sums`` has room for one row.
+    """
     n = len(ids)
     asked = 0
     for row in range(len(offsets) - 1):
@@ -47,7 +57,8 @@ def add(ids: Ints, offsets: Longs, vectors: Floats, width: int, into: Doubles, k
         found = 0
         for x in range(begin, stop):
             found += ids[x] > 0
-        known[row] = found
+        for t in range(width):
+            sums[t] = 0.0
         while begin < stop and found > 0:
             end = min(begin + STRETCH, stop)
             asked = max(asked, begin)
@@ -57,8 +68,11 @@ def add(ids: Ints, offsets: Longs, vectors: Floats, width: int, into: Doubles, k
                     for t in range(0, width, LANES):
                         prefetch(vectors, place + t)
                 asked += 1
-            add_stretch(vectors, ids, begin, end, width, into, row * width)
+            add_stretch(vectors, ids, begin, end, width, sums)
             begin = end
+        share = 1.0 / max(found, 1)
+        for t in range(dim):
+            out[row * stride + t] = sums[t] * share
 
 
 @kernel

@@ -9,6 +9,6 @@ ENTRIES = {
     "find_rows": "hnhnsi",
     "hash_words": "unlnh",
     "build_index": "hnhns",
-    "add_rows": "inlnfnndl",
+    "mean_vectors": "inlnfnndnfnn",
     "extreme_values": "inlnfnnxfn",
 }
