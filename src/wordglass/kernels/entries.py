@@ -39,6 +39,7 @@ def split_texts(
     starts: Any,
     ends: Any,
     room: int,
+    span_room: int,
     counts: Any,
     state: Any,
 ) -> None:
@@ -53,8 +54,8 @@ def split_texts(
         vector_at(can, 256),
         vector_at(chars, entries),
         vector_at(hashes, room),
-        vector_at(starts, room),
-        vector_at(ends, room),
+        vector_at(starts, span_room),
+        vector_at(ends, span_room),
         vector_at(counts, last - first),
     )
 

@@ -145,7 +145,7 @@ def split(
     """See ``wordglass.kernels.split.split``."""
     state = np.empty(3, np.int64)
     texts = data, len(data), offsets, len(offsets) - 1
-    buffers = hashes, starts, ends, len(hashes), counts
+    buffers = hashes, starts, ends, len(hashes), len(starts), counts
     call("split_texts", *texts, first, last, row, at, *TABLES, *buffers, state)
     n, row, at = state.tolist()
     return n, row, at

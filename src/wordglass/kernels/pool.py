@@ -10,8 +10,8 @@ from wordglass.kernels.arrays import LANES, Doubles, Floats, Ints, Longs
 from wordglass.kernels.compiling import inlined, kernel
 from wordglass.kernels.machine import add_1, add_2, add_4, add_8, add_line, add_lines, prefetch
 
-AHEAD = 32  # words between asking for a vector and adding it
-STRETCH = 32  # words added in one go: their vectors fit the fastest cache
+AHEAD = 64  # words between asking for a vector and adding it
+STRETCH = 64  # words added in one go: their vectors fit the fastest cache
 
 
 @inlined

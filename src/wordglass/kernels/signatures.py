@@ -5,7 +5,7 @@ int64, s a uint64 and x a float32.
 """
 
 ENTRIES = {
-    "split_texts": "unlnnnnnuinhllnll",
+    "split_texts": "unlnnnnnuinhllnnll",
     "find_rows": "hnhnsi",
     "hash_words": "unlnh",
     "build_index": "hnhns",

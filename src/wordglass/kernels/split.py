@@ -283,10 +283,11 @@ def split(
 ) -> tuple[int, int, int]:
     """Fill the buffers with tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
 
-    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full. Returns (tokens
-    written, row, byte) to go on from.
+    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full, of which
+    ``starts`` and ``ends`` may have no room at all. Returns (tokens written, row, byte) to go on from.
     """
     room, m = len(hashes), 0
+    spans = len(starts) > 0
     while row < last:
         stop = offsets[row + 1]
         before = m
@@ -325,8 +326,9 @@ def split(
                 else:
                     end, state, found = special(data, start, stop, chars)
                     hashes[m] = finish(state)
-                starts[m] = start
-                ends[m] = end
+                if spans:
+                    starts[m] = start
+                    ends[m] = end
                 m += found
                 if not ample or end >= base + 64:
                     at = end

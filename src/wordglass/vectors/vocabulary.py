@@ -24,13 +24,16 @@ class Block(NamedTuple):
     ends: NDArray[np.int64]
 
 
-def token_blocks(texts: Buffers, first: int, last: int, counts: NDArray[np.int64]) -> Iterator[Block]:
+def token_blocks(
+    texts: Buffers, first: int, last: int, counts: NDArray[np.int64], spans: bool = True
+) -> Iterator[Block]:
     """Split the texts ``first`` to ``last - 1`` block by block; adds to ``counts`` each text's tokens.
+    Without ``spans``, the blocks do not say where their tokens stand.
 
     The arrays of a block are views that the next block overwrites.
     """
     hashes = np.empty(BLOCK, np.uint64)
-    starts, ends = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    starts, ends = np.empty((2, BLOCK if spans else 0), np.int64)
     row, at = first, int(texts.offsets[first])
     while row < last:
         n, row, at = native.split(
@@ -114,7 +117,7 @@ class Vocabulary:
         parts, missing = [], []
         splitting = finding = 0.0
         clock = perf_counter()
-        for block in token_blocks(texts, first, last, counts):
+        for block in token_blocks(texts, first, last, counts, keep_missing):
             splitting -= clock - (clock := perf_counter())
             ids = self.find(block.hashes)
             parts.append(ids)
