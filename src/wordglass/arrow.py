@@ -3,6 +3,7 @@
 ``pyarrow.array`` would first import pandas, where that is installed, which takes longer than a prediction.
 """
 
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ def strings(values: list[str]) -> pa.LargeStringArray:
     >>> strings(["sunny", "", "days"]).to_pylist()
     ['sunny', '', 'days']
     """
+    if "pandas" in sys.modules:  # then pyarrow is the faster way
+        return pa.array(values, pa.large_string())
     encoded = [value.encode() for value in values]
     offsets = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
