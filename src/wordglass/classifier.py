@@ -109,8 +109,8 @@ class TextClassifier(Estimator):
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
         parts = divide(texts, y, held_out or self.held_out, self.random_state, source)
-        shown, truth = parts.of(parts.train)
-        unseen, unseen_truth = parts.of(parts.test)
+        shown, truth = parts.training
+        unseen, unseen_truth = parts.held_out
         weights = self._weights(parts, truth, sample_weight)
         reading = perf_counter() - clock
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,15 @@ class Parts:
     report: DataReport
     own: int  # rows before those of a held-out part of its own
 
-    def of(self, rows: Rows) -> tuple[pa.LargeStringArray, NDArray[Any]]:
-        """The texts and the targets' values of some rows."""
-        return take(self.texts, rows), self.targets.values[rows]
+    @cached_property
+    def training(self) -> tuple[pa.LargeStringArray, NDArray[Any]]:
+        """The texts of the training rows, and their targets' values."""
+        return take(self.texts, self.train), self.targets.values[self.train]
+
+    @cached_property
+    def held_out(self) -> tuple[pa.LargeStringArray, NDArray[Any]]:
+        """The texts of the rows held out, and their targets' values."""
+        return take(self.texts, self.test), self.targets.values[self.test]
 
 
 def divide(

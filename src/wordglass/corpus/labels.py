@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from wordglass.arrow import to_numpy
 from wordglass.errors import DataError
 
 Labels = list[str] | list[list[str]]
@@ -40,8 +41,10 @@ def _strings(column: pa.ChunkedArray, rows: np.ndarray[Any, Any], where: str) ->
         column = column.dictionary_encode()
     codes = column.unify_dictionaries().combine_chunks()
     values = codes.dictionary.to_pylist() or [None]
-    at = codes.indices.fill_null(0).to_numpy()  # (rows,)
-    null = codes.indices.is_null().to_numpy(zero_copy_only=False)
+    null = np.zeros(len(codes), bool)
+    if codes.indices.null_count:
+        null = codes.indices.is_null().to_numpy(zero_copy_only=False)
+    at = to_numpy(codes.indices.fill_null(0)) if null.any() else to_numpy(codes.indices)  # (rows,)
     missing = np.array([v is None or v != v or not str(v).strip() for v in values])
     _refuse_missing(null | missing[at], where, rows)
     numbers = [_number(value) for value in values]

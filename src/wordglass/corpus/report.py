@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wordglass.arrow import to_numpy
 from wordglass.corpus.texts import is_blank, text_numbers
 from wordglass.trace.document import Check, ClassSize, DataReport, Lengths, Mark
 
@@ -84,7 +85,7 @@ def _pairs(sets: list[tuple[str, ...]], names: list[str]) -> tuple[Rows, Rows]:
 
 
 def _lengths(texts: pa.LargeStringArray) -> Lengths:
-    characters = pc.utf8_length(texts).to_numpy()  # (rows,)
+    characters = to_numpy(pc.utf8_length(texts))  # (rows,)
     if not len(characters):
         return {"shortest": 0, "median": 0.0, "mean": 0.0, "p95": 0.0, "longest": 0}
     median, p95 = np.percentile(characters, [50, 95])
@@ -196,7 +197,7 @@ def _long(lengths: Lengths, texts: pa.LargeStringArray) -> Check:
     spread = f"the median text has {lengths['median']:,.0f} characters, the longest {lengths['longest']:,}"
     long = 0
     if lengths["longest"] > LONG_TEXT:
-        long = int((pc.utf8_length(texts).to_numpy() > LONG_TEXT).sum())
+        long = int((to_numpy(pc.utf8_length(texts)) > LONG_TEXT).sum())
     found = f"{spread}; {long:,} of more than {LONG_TEXT:,}: is each one text?"
     return _check("lengths", long, "warning", found, spread)
 

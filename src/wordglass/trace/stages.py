@@ -1,6 +1,7 @@
 """The five stages of a training run as the trace shows them: observed shapes and real samples."""
 
 import json
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -56,9 +57,9 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
     rows = numbers.plural(len(lookup.offsets) - 1, "row")
     counts = np.diff(lookup.offsets)
     sample = []
-    for row in lookup.ids[np.flatnonzero(lookup.ids)[:ROWS]].tolist():
+    for row in islice(filter(None, lookup.ids), ROWS):
         vector = _numbers(table.rows[row, : table.dim])
-        sample.append(f"{table.vocabulary.word(row)} -> {vector}")
+        sample.append(f"{table.vocabulary.word(int(row))} -> {vector}")
     return Stage(
         number=3,
         name="embedding lookup",

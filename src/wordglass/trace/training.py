@@ -92,7 +92,7 @@ def training_trace(run: Run) -> TrainingTrace:
         ),
     }
     if len(parts.test):
-        texts, truth = parts.of(parts.test)
+        texts, truth = parts.held_out
         found = run.model.probabilities(texts, run.threads)
         trace["scores"] = scores(truth, found, targets.names, targets.multi_label, run.seed)
         trace["predictions"] = sampled_predictions(run)
@@ -101,7 +101,7 @@ def training_trace(run: Run) -> TrainingTrace:
 
 def five_stages(run: Run) -> list[Stage]:
     """The five stages with their shapes and samples, of the training rows."""
-    texts, _ = run.parts.of(run.parts.train)
+    texts, _ = run.parts.training
     reading, pooling, training = run.seconds
     steps = [
         stages.raw_text(texts, run.parts.report["source"], reading),
@@ -115,7 +115,7 @@ def five_stages(run: Run) -> list[Stage]:
 
 def training_coverage(run: Run) -> Coverage:
     """How many words of the training rows have a vector, over all and by class."""
-    texts, values = run.parts.of(run.parts.train)
+    texts, values = run.parts.training
     names = run.parts.targets.names
     has = values if values.ndim == 2 else values[:, None] == np.arange(len(names))  # (rows, classes)
     return coverage(texts, run.lookup, {name: np.flatnonzero(has[:, k]) for k, name in enumerate(names)})
