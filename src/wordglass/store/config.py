@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from importlib.metadata import version
 from io import SEEK_END, BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any, TypedDict, cast, get_origin, get_type_hints
@@ -14,6 +13,7 @@ from wordglass.errors import ArgumentError, DataError
 from wordglass.model import Model
 from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
+from wordglass.trace.provenance import versions
 
 FORMAT, VERSION = "wordglass-model", 1
 CONFIG = "config.json"
@@ -60,7 +60,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
     return Config(
         format=FORMAT,
         version=VERSION,
-        wordglass=version("wordglass"),
+        wordglass=versions()["wordglass"],
         classes=classes,
         class_kind=type(classes[0]).__name__,
         multi_label=model.multi_label,

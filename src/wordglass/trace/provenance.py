@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 
 import pyarrow as pa
@@ -12,6 +13,13 @@ from wordglass.trace.document import Provenance
 from wordglass.vectors.table import VectorTable
 
 COMPUTED_WITH = ("wordglass", "numpy", "numba", "pyarrow")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of wordglass, of the libraries that compute, and of Python."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {**{name: version(name) for name in COMPUTED_WITH}, "Python": python}
 
 
 def data_sha256(texts: pa.LargeStringArray, labels: list[str] | list[list[str]]) -> str:
@@ -29,7 +37,6 @@ def provenance(
     sha256: str, table: VectorTable, *, seed: int, threads: int, command: str, seconds: float
 ) -> Provenance:
     """The facts of a run that has just ended."""
-    versions = {name: version(name) for name in COMPUTED_WITH}
     return Provenance(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=command,
@@ -40,6 +47,6 @@ def provenance(
         vectors_source=table.manifest["source"],
         vectors_sha256=table.manifest["sha256"],
         vectors_licence=table.manifest["licence"],
-        versions={**versions, "Python": ".".join(map(str, sys.version_info[:3]))},
+        versions=versions(),
         seconds=seconds,
     )
