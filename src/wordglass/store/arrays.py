@@ -116,7 +116,10 @@ def _read_words(path: Path, words: int) -> pa.LargeStringArray:
         raise damaged(path, "it is not an Arrow file") from error
     if table.schema != WORD or len(table) != words or table["word"].null_count:
         raise damaged(path, f"it is not one column of {words} words")
-    return table["word"].combine_chunks().cast(pa.large_string())
+    column = table["word"].combine_chunks()
+    _, offsets, data = column.buffers()
+    wide = np.frombuffer(offsets, np.int32)[column.offset :][: words + 1].astype(np.int64)
+    return pa.LargeStringArray.from_buffers(words, pa.py_buffer(wide), data or pa.py_buffer(b""))
 
 
 def _table(stored: NDArray[Any]) -> NDArray[np.float32]:
