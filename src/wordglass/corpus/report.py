@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from wordglass.arrow import to_numpy
 from wordglass.corpus.texts import is_blank, text_numbers
 from wordglass.trace.document import Check, ClassSize, DataReport, Lengths, Mark
+from wordglass.trace.numbers import plural
 
 FEW_ROWS = 50  # training rows below which held-out figures say little
 SKEW = 10  # times that the largest class may exceed the smallest
@@ -39,6 +40,7 @@ def data_report(
     """
     sets = [(label,) if isinstance(label, str) else tuple(label) for label in labels]
     names = sorted({name for of_row in sets for name in of_row})
+    multi_label = any(not isinstance(label, str) for label in labels)
     row_of, class_of = _pairs(sets, names)
     in_train = np.zeros(len(texts), dtype=bool)
     in_train[train_rows] = True
@@ -54,7 +56,7 @@ def data_report(
     lengths = _lengths(texts)
     checks = [
         _rows(len(train_rows), len(held_out_rows)),
-        _class_sizes(classes),
+        _class_sizes(classes, multi_label),
         _unseen(classes),
         _labels(sets),
         _blank(texts),
@@ -69,7 +71,7 @@ def data_report(
         "rows": len(texts),
         "train_rows": len(train_rows),
         "held_out_rows": len(held_out_rows),
-        "multi_label": any(not isinstance(label, str) for label in labels),
+        "multi_label": multi_label,
         "classes": classes,
         "lengths": lengths,
         "checks": [check for check in checks if check is not None],
@@ -111,7 +113,7 @@ def _rows(train: int, held_out: int) -> Check:
     return {"check": "rows", "mark": "good", "sentence": sentence, "count": train + held_out}
 
 
-def _class_sizes(classes: list[ClassSize]) -> Check:
+def _class_sizes(classes: list[ClassSize], multi_label: bool) -> Check:
     """``count`` is the number of classes."""
     if len(classes) < 2:
         sentence = f"{len(classes)} class: there is nothing to tell apart"
@@ -127,7 +129,8 @@ def _class_sizes(classes: list[ClassSize]) -> Check:
         )
     skewed = most["train"] > SKEW * least["train"]
     if skewed:
-        sentence += f": more than {SKEW} times as many; consider balanced class weights"
+        advice = "" if multi_label else "; consider balanced class weights"
+        sentence += f": more than {SKEW} times as many{advice}"
     return {
         "check": "classes",
         "mark": "warning" if skewed else "good",
@@ -161,12 +164,14 @@ def _labels(sets: list[tuple[str, ...]]) -> Check | None:
 def _blank(texts: pa.LargeStringArray) -> Check:
     blank = int(is_blank(texts).true_count)
     mark: Mark = "bad" if blank == len(texts) else "warning"
-    return _check("empty texts", blank, mark, f"{blank:,} texts are empty or white space", "no text is empty")
+    return _check(
+        "empty texts", blank, mark, f"nothing but white space in {plural(blank, 'text')}", "no text is empty"
+    )
 
 
 def _duplicates(text_of: Rows) -> Check:
     extra = len(text_of) - len(np.unique(text_of))
-    found = f"{extra:,} rows repeat the text of an earlier row"
+    found = f"the text of an earlier row in {plural(extra, 'row')}"
     return _check("duplicate texts", extra, "warning", found, "no text occurs twice")
 
 
@@ -215,22 +220,24 @@ def _characters(texts: pa.LargeStringArray) -> list[Check]:
             "replacement characters",
             replaced,
             "warning",
-            f"{replaced:,} texts hold U+FFFD, which stands where decoding lost a character: decode again",
+            f"U+FFFD in {plural(replaced, 'text')}: decoding lost a character there; decode again",
             "no text holds U+FFFD, which stands where decoding lost a character",
         ),
         _check(
             "C1 controls",
             controls,
             "warning",
-            f"{controls:,} texts hold control characters U+0080 to U+009F: Windows-1252 read as Latin-1?",
+            f"characters U+0080 to U+009F in {plural(controls, 'text')}: Windows-1252 read as Latin-1?",
             "no text holds C1 control characters, the sign of a wrong encoding",
         ),
-        _check("NUL", nul, "warning", f"{nul:,} texts hold NUL characters", "no text holds a NUL character"),
+        _check(
+            "NUL", nul, "warning", f"NUL characters in {plural(nul, 'text')}", "no text holds a NUL character"
+        ),
         _check(
             "HTML",
             html,
             "warning",
-            f"{html:,} texts hold what looks like HTML, such as <br> or &amp;: it is read as words",
+            f"what looks like HTML, such as <br> or &amp;, in {plural(html, 'text')}: it is read as words",
             "no text holds what looks like HTML",
         ),
     ]
