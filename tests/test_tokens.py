@@ -119,3 +119,14 @@ def test_the_character_table_is_pythons_own_unicode_data():
 def test_equal_words_of_a_vocabulary_are_found_at_the_first():
     vocabulary = Vocabulary.of(["a", "b", "a"])
     assert [vocabulary.row(word) for word in ("a", "b", "c")] == [1, 2, 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.integers(1, 3))
+def test_looking_up_in_one_go_finds_what_step_by_step_finds(texts, times):
+    vocabulary = Vocabulary.of(["a", "n't", "b", "...", "é", "中", "'s"])
+    texts = texts * times + ["a b " * 3000] * (times - 1)
+    once = vocabulary.lookup_rows(buffers(strings(texts)), 0, len(texts))
+    steps = vocabulary.lookup(texts, keep_missing=True)
+    assert once.ids.tolist() == steps.ids.tolist()
+    assert once.offsets.tolist() == steps.offsets.tolist()

@@ -60,6 +60,39 @@ def split_texts(
     )
 
 
+def look_up_texts(
+    data: Any,
+    size: int,
+    offsets: Any,
+    rows: int,
+    first: int,
+    last: int,
+    can: Any,
+    chars: Any,
+    entries: int,
+    slots: Any,
+    slot_count: int,
+    shift: Any,
+    hashes: Any,
+    room: int,
+    ids: Any,
+    ids_room: int,
+    counts: Any,
+) -> None:
+    """``split.split`` and ``find.find`` in turn, ``room`` tokens at a time, until the texts are done."""
+    source, begins = vector_at(data, size), vector_at(offsets, rows + 1)
+    table, characters = vector_at(can, 256), vector_at(chars, entries)
+    block, index, found = vector_at(hashes, room), vector_at(slots, slot_count), vector_at(ids, ids_room)
+    spans, tokens = vector_at(counts, 0), vector_at(counts, last - first)
+    row, at, total = first, begins[first], 0
+    while row < last:
+        n, row, at = split.split(
+            source, begins, first, last, row, at, table, characters, block, spans, spans, tokens
+        )
+        find.find(block[:n], index, shift, found[total : total + n])
+        total += n
+
+
 def find_rows(hashes: Any, n: int, slots: Any, size: int, shift: Any, ids: Any) -> None:
     """``find.find``."""
     find.find(vector_at(hashes, n), vector_at(slots, size), shift, vector_at(ids, n))

@@ -34,7 +34,7 @@ def _load(builder: Any, kind: Any, address: Any) -> Any:
 def _prefetch(builder: Any, address: Any) -> None:
     kind = ir.FunctionType(ir.VoidType(), [BYTE.as_pointer(), HALF, HALF, HALF])
     hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-    builder.call(hint, [address, HALF(0), HALF(3), HALF(1)])  # to read, keep close, data
+    builder.call(hint, [address, HALF(0), HALF(2), HALF(1)])  # to read, into the second cache, data
 
 
 def _array(context: Any, builder: Any, kind: Any, data: Any, shape: list[Any]) -> Any:

@@ -6,6 +6,7 @@ int64, s a uint64 and x a float32.
 
 ENTRIES = {
     "split_texts": "unlnnnnnuinhllnnll",
+    "look_up_texts": "unlnnnuinhnshninl",
     "find_rows": "hnhnsi",
     "hash_words": "unlnh",
     "build_index": "hnhns",
