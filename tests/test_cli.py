@@ -182,7 +182,8 @@ REFUSED = {  # what is given: exit code, what the one line says
     "train opinions.csv --pooling median": (2, "pooling 'median': 'median' is none of mean, max, min, sif"),
     "train opinions.csv --vectors word2vec": (2, "no vectors are called 'word2vec': the names known are"),
     "train opinions.csv --epochs 0": (2, "Invalid value for '--epochs': 0 is not in the range x>=1; see"),
-    "train opinions.csv --C nan": (2, "C=nan: must be a finite number above 0"),
+    "train opinions.csv --C nan": (2, "C=nan: must be from 1e-09 to 1e+09"),
+    "train opinions.csv --C 1e300": (2, "C=1e+300: must be from 1e-09 to 1e+09"),
     "train sets.parquet --balanced": (2, "--balanced needs one label a row, and sets.parquet has lists"),
     "train opinions.csv -o opinions.csv": (1, "opinions.csv"),
     "train opinions.csv -o folder": (1, "folder is not a wordglass model and not empty"),
@@ -508,6 +509,12 @@ def test_inspect_tells_a_whole_model_from_a_damaged_one(here):
         assert ("NO: damaged" in page.out) is not intact
         assert as_json.code == page.code == (0 if intact else 1)
         assert intact or "model.safetensors is missing or not as it was saved" in page.err
+
+
+def test_a_text_too_long_to_trace_is_refused(here):
+    found = call("trace", "model", "-", cwd=here, stdin=b"sunny " * 200_000)
+    assert found.code == 2
+    assert "the text has 1,200,000 characters" in found.err
 
 
 def test_vectors_are_looked_into(here):

@@ -12,6 +12,8 @@ from wordglass.errors import ArgumentError
 from wordglass.lbfgs import Frame, Memory, step_length
 from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
 
+SMALLEST_C, LARGEST_C = 1e-9, 1e9  # beyond, doubles cannot hold loss and penalty side by side
+
 
 @dataclass(frozen=True)
 class LinearHead:
@@ -98,8 +100,8 @@ def fit_head(
     >>> fit.head.weights.round(2).tolist(), fit.stopped
     ([[0.96]], 'converged')
     """
-    if not 0 < C < np.inf:
-        raise ArgumentError(f"C={C}: must be a finite number above 0")
+    if not SMALLEST_C <= C <= LARGEST_C:
+        raise ArgumentError(f"C={C}: must be from {SMALLEST_C:g} to {LARGEST_C:g}")
     if epochs < 0:
         raise ArgumentError(f"epochs={epochs}: must be at least 0")
     if patience is not None and (held_out is None or patience < 1):

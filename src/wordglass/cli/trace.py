@@ -7,6 +7,8 @@ import click
 
 from wordglass.cli.options import announce_compilation, ascii_option, json_option, print_json, refuse_bytes
 
+LONGEST = 1_000_000  # characters: nobody reads more tokens one by one
+
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
@@ -23,11 +25,17 @@ def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
     wordglass trace reviews.model "what a wonderful film"
     wordglass trace reviews.model --json - < review.txt
     """
+    from wordglass.errors import ArgumentError
     from wordglass.explain import trace_prediction
     from wordglass.store import load
 
     announce_compilation()
-    traced = trace_prediction(_standard_input() if text == "-" else text, load(model).model_)
+    text = _standard_input() if text == "-" else text
+    if len(text) > LONGEST:
+        raise ArgumentError(
+            f"the text has {len(text):,} characters: a trace shows each token of up to {LONGEST:,}"
+        )
+    traced = trace_prediction(text, load(model).model_)
     if as_json:
         print_json(traced)
         return
