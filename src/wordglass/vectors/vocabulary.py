@@ -28,9 +28,9 @@ def token_blocks(
     texts: Buffers, first: int, last: int, counts: NDArray[np.int64], spans: bool = True
 ) -> Iterator[Block]:
     """Split the texts ``first`` to ``last - 1`` block by block; adds to ``counts`` each text's tokens.
-    Without ``spans``, the blocks do not say where their tokens stand.
 
-    The arrays of a block are views that the next block overwrites.
+    The arrays of a block are views that the next block overwrites. Without ``spans``, the blocks do not say
+    where their tokens stand.
     """
     hashes = np.empty(BLOCK, np.uint64)
     starts, ends = np.empty((2, BLOCK if spans else 0), np.int64)
