@@ -33,7 +33,7 @@ def floor_encoder(table: VectorTable, texts: pa.LargeStringArray) -> Callable[[]
     native, address = ctypes.CDLL(str(library)), limit.address
 
     rows = np.zeros((len(table), WIDTH), np.float32)
-    rows[:, : table.dim] = table.rows[1:, : table.dim]
+    rows[:, : table.dim] = table.rows.stored[1:, : table.dim]
     words, word_offsets = limit.buffers(table.vocabulary.words)
     slots = np.zeros((1 << BITS, 2), np.uint32)
     native.build(address(words), address(word_offsets), ctypes.c_int64(len(rows)), BITS, address(slots))

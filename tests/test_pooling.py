@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from wordglass.errors import ArgumentError
 from wordglass.pooling import SIF_A, Pooling, kinds_of, sif_weights
 from wordglass.vectors import Lookup, VectorTable
+from wordglass.vectors.rows import Rows
 
 WORDS = [f"w{i}" for i in range(40)]
 
@@ -39,7 +40,7 @@ def test_every_pooling_equals_its_numpy_twin(texts, dim, name):
     found = Pooling.fit(name, vectors, lookup).pool(lookup)
     for i, text in enumerate(texts):
         known = [vectors.vocabulary.row(word) for word in text.split() if word != "unknown"]
-        rows = vectors.rows[known, :dim].astype(float)
+        rows = vectors.rows.stored[known, :dim].astype(float)
         expected = [twin(kind, rows, weights[known]) if known else np.zeros(dim) for kind in name.split("+")]
         np.testing.assert_allclose(found[i], np.concatenate(expected), atol=2e-6)
 
@@ -68,7 +69,7 @@ def test_folding_the_head_into_the_words_gives_the_same_scores(texts, outputs, n
     lookup = vectors.vocabulary.lookup(texts)
     pooling = Pooling.fit(name, vectors, lookup)
     weights = np.random.default_rng(outputs).normal(size=(pooling.features, outputs))
-    scores = Pooling(name="mean", dim=outputs, rows=pooling.fold(weights))
+    scores = Pooling(name="mean", dim=outputs, rows=Rows(pooling.fold(weights)))
     np.testing.assert_allclose(scores.pool(lookup), pooling.pool(lookup) @ weights, atol=1e-5)
     assert pooling.linear
 

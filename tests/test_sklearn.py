@@ -147,7 +147,7 @@ def test_a_clone_has_the_parameters_and_shares_the_table(fitted):
 @pytest.mark.parametrize("table", [load_vectors, number_vectors])
 def test_the_rows_of_a_table_which_its_copies_share_cannot_be_written_to(table):
     with pytest.raises(ValueError, match="read-only"):
-        table().rows[1] = 0
+        table().rows.stored[1] = 0
 
 
 def test_set_params_refuses_an_unknown_name_and_then_sets_nothing():
@@ -207,7 +207,7 @@ def test_unpickling_gives_the_same_bits_at_any_number_of_blas_threads(fitted):
 def test_a_table_in_memory_is_pickled_whole():
     table = number_vectors()
     again = pickle.loads(pickle.dumps(table))
-    assert np.array_equal(again.rows, table.rows)
+    assert np.array_equal(again.rows.stored, table.rows.stored)
     assert again.vocabulary.row("aaaaa") == table.vocabulary.row("aaaaa") == 1
     clf = quick(vectors=table).fit(["aaaaa", "aaaab"] * 5, [0, 1] * 5)
     assert np.array_equal(

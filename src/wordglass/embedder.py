@@ -55,7 +55,7 @@ class TextEmbedder(Estimator):
         X = np.empty((len(source.offsets) - 1, pooling.features), np.float32)
 
         def fill(rows: tuple[int, int]) -> None:
-            pooling.pool_into(X[slice(*rows)], vocabulary.lookup_rows(source, *rows))
+            pooling.pool_into(X[slice(*rows)], pooling.gather(vocabulary.lookup_rows(source, *rows)))
 
         list(in_order(fill, row_chunks(source.offsets), self.threads))
         return X

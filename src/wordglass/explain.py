@@ -66,7 +66,7 @@ def _token(token: Token, row: int, shares: Floats, table: VectorTable | None) ->
         shares=shares.tolist(),
     )
     if row and table:
-        vector = table.rows[row, : table.dim]
+        vector = table.rows.take(np.array([row]))[0, : table.dim]
         found["norm"] = float(np.sqrt(vector.astype(float) @ vector))
         found["vector"] = vector[:NUMBERS].astype(float).tolist()
     return found

@@ -14,8 +14,7 @@ sif
 Words that the table does not have are left out; a text without any known word gives zeros.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,8 @@ from numpy.typing import NDArray
 from wordglass.errors import ArgumentError
 from wordglass.kernels import native
 from wordglass.parallel import in_order
-from wordglass.vectors.table import VectorTable, padded
+from wordglass.vectors.rows import Rows, padded
+from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
 
 KINDS = ("mean", "max", "min", "sif")
@@ -69,7 +69,7 @@ class Pooling:
 
     name: str
     dim: int
-    rows: NDArray[np.float32]  # (words + 1, padded dim)
+    rows: Rows  # of (words + 1, padded dim)
     weights: NDArray[np.float32] | None = None  # (words + 1,) of sif
 
     @classmethod
@@ -77,11 +77,6 @@ class Pooling:
         """Take the word weights, where the pooling has any, from the training texts."""
         weights = sif_weights(lookup, len(table)) if "sif" in kinds_of(name) else None
         return cls(name, table.dim, table.rows, weights)
-
-    @cached_property
-    def weighed(self) -> NDArray[np.float32]:
-        """The rows times the word weights, (words + 1, padded dim)."""
-        return self.rows if self.weights is None else self.rows * self.weights[:, None]
 
     @property
     def features(self) -> int:
@@ -93,38 +88,46 @@ class Pooling:
         """Whether every kind is a weighted mean over words."""
         return set(kinds_of(self.name)) <= set(LINEAR)
 
-    def table(self, kind: str) -> NDArray[np.float32]:
-        """The rows that a kind reads."""
-        return self.weighed if kind == "sif" else self.rows
+    def gather(self, lookup: Lookup) -> "Gathered":
+        """The rows that a lookup found, as the kernels read them: float32, and weighed where they are."""
+        if self.weights is None and self.rows.numbers == "float32":
+            return Gathered(lookup, self.rows.stored, self.rows.stored)
+        found, numbered = distinct(lookup.ids, len(self.rows))
+        rows = self.rows.take(found)
+        weighed = rows if self.weights is None else rows * self.weights[found, None]
+        return Gathered(replace(lookup, ids=numbered), rows, weighed)
 
     def pool(self, lookup: Lookup, threads: int | None = None) -> NDArray[np.float32]:
         """One vector a text, (rows, features)."""
         X = np.empty((len(lookup.offsets) - 1, self.features), np.float32)
+        gathered = self.gather(lookup)
 
         def fill(first: int) -> None:
-            self.pool_into(X[first : first + ROWS], lookup.rows(first, first + ROWS))
+            part = replace(gathered, lookup=gathered.lookup.rows(first, first + ROWS))
+            self.pool_into(X[first : first + ROWS], part)
 
         list(in_order(fill, list(range(0, len(X), ROWS)), threads))
         return X
 
-    def pool_into(self, X: NDArray[np.float32], lookup: Lookup) -> None:
+    def pool_into(self, X: NDArray[np.float32], found: "Gathered") -> None:
         """Write one vector a text to the rows of X, (rows, features), in one thread."""
+        ids, offsets = found.lookup.ids, found.lookup.offsets
         for k, kind in enumerate(kinds_of(self.name)):
             if kind in LINEAR:
                 out = X.reshape(-1)[k * self.dim :]
-                native.mean(lookup.ids, lookup.offsets, self.table(kind), self.dim, out, self.features)
+                native.mean(ids, offsets, found.table(kind), self.dim, out, self.features)
             else:
                 sign = 1 if kind == "max" else -1
-                X[:, k * self.dim : (k + 1) * self.dim] = native.extreme(
-                    lookup.ids, lookup.offsets, self.rows, self.dim, sign
-                )
+                columns = slice(k * self.dim, (k + 1) * self.dim)
+                X[:, columns] = native.extreme(ids, offsets, found.rows, self.dim, sign)
 
     def parts(self, lookup: Lookup) -> NDArray[np.float32]:
         """What each token of one text adds to its pooled vector, (tokens, features): they sum to it."""
         parts = np.zeros((len(lookup.ids), self.features), np.float32)
         known = np.flatnonzero(lookup.ids)
+        found = self.gather(lookup)
         for k, kind in enumerate(kinds_of(self.name)):
-            vectors = self.table(kind)[lookup.ids[known], : self.dim]  # (known, dim)
+            vectors = found.table(kind)[found.lookup.ids[known], : self.dim]  # (known, dim)
             columns = np.arange(k * self.dim, (k + 1) * self.dim)
             if kind in LINEAR:
                 parts[known, columns[0] : columns[-1] + 1] = vectors / max(len(known), 1)
@@ -140,8 +143,40 @@ class Pooling:
         """
         outputs = weights.shape[1]
         scores = np.zeros((len(self.rows), padded(outputs)), np.float32)
-        for k, kind in enumerate(kinds_of(self.name)):
-            part = np.zeros((self.rows.shape[1], outputs), np.float32)
-            part[: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
-            scores[:, :outputs] += self.table(kind) @ part
+        for place, rows in self.rows.blocks():
+            for k, kind in enumerate(kinds_of(self.name)):
+                part = np.zeros((self.rows.width, outputs), np.float32)
+                part[: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
+                added = rows @ part
+                if kind == "sif" and self.weights is not None:
+                    added *= self.weights[place, None]
+                scores[place, :outputs] += added
         return scores
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Texts as numbers of rows, and those rows in float32: all of a table, or only the rows found."""
+
+    lookup: Lookup
+    rows: NDArray[np.float32]  # (rows, padded dim), row 0 zeros
+    weighed: NDArray[np.float32]  # the same times the words' weights
+
+    def table(self, kind: str) -> NDArray[np.float32]:
+        """The rows that a kind of pooling reads."""
+        return self.weighed if kind == "sif" else self.rows
+
+
+def distinct(ids: NDArray[np.int32], rows: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The rows that occur among ``ids``, ascending, row 0 always first; and ``ids`` as places among them.
+
+    >>> distinct(np.array([7, 0, 7, 3], np.int32), rows=9)
+    (array([0, 3, 7]), array([2, 0, 2, 1], dtype=int32))
+    """
+    occurs = np.zeros(rows, bool)
+    occurs[0] = True
+    occurs[ids] = True
+    found = np.flatnonzero(occurs)
+    places = np.empty(rows, np.int32)
+    places[found] = np.arange(len(found), dtype=np.int32)
+    return found, places[ids]

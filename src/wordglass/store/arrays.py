@@ -16,7 +16,7 @@ from wordglass.model import Model
 from wordglass.pooling import LINEAR, Pooling, kinds_of
 from wordglass.scoring import PooledScores, Scorer, WordScores
 from wordglass.store.config import Config, classes_of, damaged
-from wordglass.vectors.table import padded
+from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.vocabulary import Vocabulary
 
 WORD = pa.schema([pa.field("word", pa.string(), nullable=False)])
@@ -32,7 +32,7 @@ def pack_arrays(model: Model) -> bytes:
     if isinstance(scorer, WordScores):
         arrays["word_scores"] = scorer.table[1:, :outputs]
     else:
-        arrays["vectors"] = scorer.pooling.rows[1:, : model.dim]
+        arrays["vectors"] = scorer.pooling.rows.take(slice(1, None))[:, : model.dim]
     return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
@@ -53,7 +53,7 @@ def read_model(config: Config, numbers: Path, words: Path) -> Model:
     if "word_scores" in arrays:
         scorer: Scorer = WordScores(vocabulary, _table(arrays["word_scores"]), arrays["bias"])
     else:
-        pooling = Pooling(config["pooling"], config["dim"], _table(arrays["vectors"]), sif)
+        pooling = Pooling(config["pooling"], config["dim"], Rows(_table(arrays["vectors"])), sif)
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"])
     return Model(
         classes=classes_of(config),

@@ -58,7 +58,7 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
     counts = np.diff(lookup.offsets)
     sample = []
     for row in islice(filter(None, lookup.ids), ROWS):
-        vector = _numbers(table.rows[row, : table.dim])
+        vector = _numbers(table.rows.take(np.array([row]))[0, : table.dim])
         sample.append(f"{table.vocabulary.word(int(row))} -> {vector}")
     return Stage(
         number=3,

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from wordglass.cache import cache_folder
 from wordglass.errors import ArgumentError, DataError
-from wordglass.vectors.table import VERSION, VectorTable
+from wordglass.vectors.manifest import VERSION
+from wordglass.vectors.table import VectorTable
 
 
 @dataclass(frozen=True)

@@ -1,52 +1,23 @@
-"""A table of word vectors as it lies in the cache: five files that are mapped into memory, not read.
+"""A table of word vectors: mapped from the folder that a conversion wrote, or made in memory.
 
-manifest.json      format, version, name, dim, source, licence, sha256 of the source
-rows.npy           float32 (words + 1, dim padded with zeros to a multiple of 16); row 0 is all zeros
-slots.npy          uint64, the index, see wordglass.kernels.find
-words.npy          uint8, the words end to end in UTF-8
-word_offsets.npy   int64 (words + 1,), where each word begins
+docs/vectors-format.md specifies the folder.
 """
 
-import json
-import shutil
-import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypedDict
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.arrow import buffers
+from wordglass.arrow import buffers, strings
 from wordglass.errors import ArgumentError, DataError
-from wordglass.kernels.arrays import LANES
+from wordglass.kernels import native
+from wordglass.vectors.manifest import FORMAT, VERSION, Manifest, read_manifest
+from wordglass.vectors.rows import Numbers, Rows, padded
 from wordglass.vectors.vocabulary import Vocabulary
-
-FORMAT, VERSION = "wordglass-vectors", 1
-
-
-class Manifest(TypedDict):
-    """What a table is and where it comes from."""
-
-    format: str
-    version: int
-    name: str
-    words: int
-    dim: int
-    source: str
-    licence: str
-    sha256: str  # of the source's files, in order
-
-
-def padded(dim: int) -> int:
-    """The width of a table's rows: a power of two or whole cache lines, so that few lines hold a row.
-
-    >>> [padded(dim) for dim in (1, 3, 16, 50)]
-    [1, 4, 16, 64]
-    """
-    return 1 << (dim - 1).bit_length() if dim <= LANES else -(-dim // LANES) * LANES
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,7 +32,8 @@ class VectorTable:
     """
 
     manifest: Manifest
-    rows: NDArray[np.float32]  # (words + 1, padded dim)
+    rows: Rows  # of (words + 1, padded dim)
+    norms: NDArray[np.float32]  # (words + 1,) the length of each row
     vocabulary: Vocabulary
     folder: Path | None = None  # where it is mapped from
 
@@ -74,7 +46,7 @@ class VectorTable:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.folder:
             return type(self).open, (self.folder,)
-        return type(self), (self.manifest, self.rows, self.vocabulary)
+        return type(self), (self.manifest, self.rows, self.norms, self.vocabulary)
 
     @property
     def name(self) -> str:
@@ -97,82 +69,128 @@ class VectorTable:
         rows = np.zeros((len(vectors) + 1, padded(vectors.shape[1])), np.float32)
         rows[1:, : vectors.shape[1]] = vectors
         rows.flags.writeable = False
+        vocabulary = Vocabulary.of(words)
         manifest: Manifest = {
             "format": FORMAT,
             "version": VERSION,
             "name": about.get("name", "memory"),
             "words": len(vectors),
             "dim": vectors.shape[1],
+            "numbers": "float32",
             "source": about.get("source", "memory"),
             "licence": about.get("licence", "unknown"),
             "sha256": about.get("sha256", ""),
+            "found": "memory",
+            "repeated": len(vectors) - int(np.count_nonzero(vocabulary.slots)),
+            "odd_rows": 0,
+            "first_odd_row": None,
+            "ngrams": None,
+            "tokenizer": None,
+            "files": {},
         }
-        return cls(manifest, rows, Vocabulary.of(words))
+        return cls(manifest, Rows(rows), np.sqrt(np.einsum("ij,ij->i", rows, rows)), vocabulary)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Map a table that ``save`` wrote."""
-        if not folder.is_dir():
-            raise DataError(
-                f"the table of vectors {folder} is not there: convert it again, or give its folder"
-            )
-        try:
-            manifest: Manifest = json.loads((folder / "manifest.json").read_text())
-            if manifest.get("format") != FORMAT or manifest["version"] != VERSION:
-                raise DataError(
-                    f"{folder} is not a table of vectors of this version: delete the folder and run again"
-                )
-            rows, slots, words, offsets = (
-                np.load(folder / f"{part}.npy", mmap_mode="r")
-                for part in ("rows", "slots", "words", "word_offsets")
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"{folder} is damaged ({error}): delete the folder and run again") from error
-        strings = pa.LargeStringArray.from_buffers(
-            len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(words)
-        )
-        return cls(manifest, rows, Vocabulary(strings, slots), folder.resolve())
+        """Map a table that a conversion or ``save`` wrote."""
+        manifest = read_manifest(folder)
 
-    def save(self, folder: Path) -> None:
-        """Write the table beside ``folder`` and rename it into place, so that a killed run leaves no half."""
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            words, offsets = buffers(self.vocabulary.words)
-            np.save(scratch / "rows.npy", self.rows)
-            np.save(scratch / "slots.npy", self.vocabulary.slots)
-            np.save(scratch / "words.npy", words[offsets[0] : offsets[-1]])
-            np.save(scratch / "word_offsets.npy", offsets - offsets[0])
-            (scratch / "manifest.json").write_text(json.dumps(self.manifest, indent=1))
-            if not folder.exists():  # another process may have been faster: its table is as good
-                scratch.rename(folder)
-        except OSError as error:
-            if not folder.exists():
-                raise DataError(f"cannot write the table of vectors to {folder}: {error.strerror}") from error
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            arrays = {
+                name.removesuffix(".npy"): np.load(folder / name, mmap_mode="r")
+                for name in manifest["files"]
+                if name.endswith(".npy")
+            }
+            rows = Rows(arrays["rows"], arrays.get("scales"))
+            words = pa.LargeStringArray.from_buffers(
+                len(arrays["word_offsets"]) - 1,
+                pa.py_buffer(arrays["word_offsets"]),
+                pa.py_buffer(arrays["words"]),
+            )
+            vocabulary = Vocabulary(words, arrays["slots"])
+            return cls(manifest, rows, arrays["norms"], vocabulary, folder.resolve())
+        except (OSError, ValueError, LookupError) as error:
+            raise DataError(f"{folder} is damaged ({error}): delete the folder and convert again") from error
+
+    def save(self, folder: Path, numbers: Numbers = "float32") -> None:
+        """Write the table as a folder, whole or not at all."""
+        from wordglass.vectors.converting import Origin, convert, memory
+        from wordglass.vectors.formats.found import OddRows
+
+        about = self.manifest
+        origin = Origin(about["name"], about["source"], about["licence"], sha256=about["sha256"])
+        vectors = self.rows.take(slice(1, None))[:, : self.dim]
+        convert(memory(self.vocabulary.words, vectors), folder, origin, OddRows(self.name, False), numbers)
 
     def vector(self, word: str) -> NDArray[np.float32]:
         """The vector of a word as it stands, (dim,). KeyError where the table does not have it."""
         row = self.vocabulary.row(word)
         if row == 0:
             raise KeyError(word)
-        return self.rows[row, : self.dim]
+        return self.rows.take(np.array([row]))[0, : self.dim]
 
-    @cached_property
-    def norms(self) -> NDArray[np.float32]:
-        """The length of each row, (words + 1,); 1 for zeros, so that one can divide by it."""
-        squares = np.einsum("ij,ij->i", self.rows, self.rows)
-        return np.sqrt(np.where(squares > 0, squares, 1))
+    def vectors(self, words: "list[str] | pa.LargeStringArray") -> NDArray[np.float32]:
+        """The vectors of many words as they stand, (words, dim); zeros for one that the table does not have.
+
+        >>> VectorTable.of(["sunny"], np.ones((1, 2), np.float32)).vectors(["sunny", "rain"]).tolist()
+        [[1.0, 1.0], [0.0, 0.0]]
+        """
+        words = strings(words) if isinstance(words, list) else words
+        ids = self.vocabulary.find(native.hash_words(*buffers(words)))
+        return self.rows.take(ids)[:, : self.dim]
 
     def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """The ``n`` words whose vectors point most nearly the same way, with their cosine, nearest first."""
+        row = self._row(word)
+        return self._nearest(self.rows.take(np.array([row]))[0], n, {row})
+
+    def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[tuple[str, float]]:
+        """What is to ``c`` as ``b`` is to ``a``: words near b - a + c, of unit vectors, without the three.
+
+        The cosine is that to the sum. Source: Mikolov, Yih and Zweig (2013), Linguistic regularities in
+        continuous space word representations.
+        """
+        rows = np.array([self._row(word) for word in (a, b, c)])
+        units = self.rows.take(rows) / np.maximum(self.norms[rows], np.finfo(np.float32).tiny)[:, None]
+        return self._nearest(units[1] - units[0] + units[2], n, set(rows.tolist()))
+
+    def _row(self, word: str) -> int:
         row = self.vocabulary.row(word)
         if row == 0:
             raise KeyError(word)
-        cosines = self.rows @ self.rows[row] / (self.norms * self.norms[row])
-        cosines[[0, row]] = -np.inf
-        n = min(n, len(self) - 1)
-        nearest = np.argpartition(-cosines, n)[:n] if n < len(self) else np.arange(1, len(self) + 1)
-        nearest = nearest[np.argsort(-cosines[nearest], kind="stable")]
-        return [(self.vocabulary.word(int(i)), float(cosines[i])) for i in nearest]
+        return row
+
+    def _nearest(
+        self, vector: NDArray[np.float32], n: int, without: Collection[int]
+    ) -> list[tuple[str, float]]:
+        cosines = np.empty(len(self.rows), np.float32)
+        for place, rows in self.rows.blocks():
+            np.matmul(rows, vector, out=cosines[place])
+        norms = np.where(self.norms > 0, self.norms, 1)
+        cosines /= norms * max(float(np.linalg.norm(vector)), np.finfo(np.float32).tiny)
+        cosines[[0, *without]] = -np.inf
+        nearest = largest(cosines, n)
+        return [
+            (self.vocabulary.word(int(i)), float(cosines[i]))
+            for i in nearest
+            if np.isfinite(cosines[i])  # where fewer words are left than were asked for
+        ]
+
+
+def largest(values: NDArray[np.float32], n: int) -> NDArray[np.int64]:
+    """Where the ``n`` largest values stand, largest first, of equals the first.
+
+    The largest of each stretch of values come first: the n-th of them bounds what can be among the n.
+
+    >>> largest(np.array([3, 9, 4], np.float32), 2).tolist()
+    [1, 2]
+    """
+    stretch = 256
+    whole = len(values) // stretch * stretch
+    bound = -np.inf
+    if whole // stretch > n:
+        tops = values[:whole].reshape(-1, stretch).max(axis=1)
+        bound = np.partition(tops, len(tops) - n)[len(tops) - n]
+    candidates = np.flatnonzero(values >= bound)
+    order = np.argsort(-values[candidates], kind="stable")
+    return candidates[order][:n]

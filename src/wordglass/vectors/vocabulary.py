@@ -78,9 +78,7 @@ class Vocabulary:
     def of(cls, words: "pa.LargeStringArray | list[str]") -> "Vocabulary":
         """Build the index of these words; of equal words the first is found."""
         words = strings(words) if isinstance(words, list) else words
-        hashes = native.hash_words(*buffers(words))
-        bits = max(4, (3 * len(words)).bit_length())  # between a sixth and a third full: few probes
-        return cls(words, native.build_index(hashes, bits))
+        return cls(words, native.build_index(native.hash_words(*buffers(words)), index_bits(len(words))))
 
     def __len__(self) -> int:
         return len(self.words)
@@ -131,6 +129,11 @@ class Vocabulary:
             finding -= clock - (clock := perf_counter())
         offsets = np.concatenate([[0], np.cumsum(counts)])
         return Lookup(concatenate(parts, np.int32), offsets, stack(missing), (splitting, finding))
+
+
+def index_bits(words: int) -> int:
+    """The size of an index, as a power of two: between a sixth and a third full, so that probes are few."""
+    return max(4, (3 * words).bit_length())
 
 
 def concatenate(parts: list[NDArray[Any]], kind: type) -> NDArray[Any]:
