@@ -1,8 +1,11 @@
 """``manifest.json``: what a table of vectors is, where it comes from, and the hashes of its files."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, TypedDict, cast
+
+import numpy as np
 
 from wordglass.errors import DataError
 from wordglass.vectors.formats.found import NgramRule
@@ -45,6 +48,18 @@ class Manifest(TypedDict):
     ngrams: NgramRule | None
     tokenizer: TokenizerRule | None
     files: dict[str, Any]
+
+
+def verify(folder: Path) -> None:
+    """Read every file of a table and compare it with its hash. ``DataError`` for one that has changed."""
+    for name, expected in read_manifest(folder)["files"].items():
+        path = folder / Path(name).name
+        try:
+            content = np.load(path, mmap_mode="r").reshape(-1).view(np.uint8).data
+        except ValueError:
+            content = memoryview(path.read_bytes())
+        if hashlib.sha256(content).hexdigest() != expected["sha256"]:
+            raise DataError(f"{path} is damaged: delete the folder and convert the vectors again")
 
 
 def read_manifest(folder: Path) -> Manifest:

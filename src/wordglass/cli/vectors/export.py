@@ -1,0 +1,22 @@
+"""``wordglass vectors export``: a table in a format that others read."""
+
+from pathlib import Path
+
+import click
+
+from wordglass.cli.options import announce_compilation, progress
+from wordglass.cli.vectors.options import name_argument
+
+
+@click.command()
+@name_argument
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--format", "kind", metavar="FORMAT", help="As listed; told by PATH's ending if not given.")
+def export(name: str, path: Path, kind: str | None) -> None:
+    """Write the table NAME to PATH in a format that others read."""
+    from wordglass.vectors import load_vectors
+    from wordglass.vectors.export import export as write
+
+    announce_compilation()
+    with progress(f"exporting {name}") as say:
+        write(load_vectors(name, say), path, kind)

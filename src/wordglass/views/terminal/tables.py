@@ -1,0 +1,63 @@
+"""The pages of tables of word vectors: one table, and all that are at hand."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from wordglass.trace import numbers
+from wordglass.views.terminal.page import Page, cropped, dim, table, title
+from wordglass.views.visible import visible
+
+if TYPE_CHECKING:
+    from wordglass.vectors.listing import Entry
+    from wordglass.vectors.manifest import Manifest
+
+
+def show_table(manifest: "Manifest", folder: str, verified: bool, console: Console) -> None:
+    """Print what a table is, where it comes from and where it lies."""
+    manifest = visible(manifest, console.options.ascii_only)
+    facts = {
+        "found": _found(manifest),
+        "numbers": f"{manifest['numbers']}, {numbers.size(_bytes(manifest))} on disk",
+        "source": manifest["source"],
+        "licence": manifest["licence"],
+        "sha256": manifest["sha256"],
+        "folder": f"{folder}{', every file as its hash says' if verified else ''}",
+    }
+    if manifest["repeated"]:
+        facts["repeated"] = f"{numbers.plural(manifest['repeated'], 'word')}: the first of equal words is found"
+    if manifest["odd_rows"]:
+        facts["odd rows"] = (
+            f"{numbers.plural(manifest['odd_rows'], 'row')} left out, the first: {manifest['first_odd_row']}"
+        )
+    console.print(
+        Page(title("vectors", manifest["name"]), Text(), table(("", ""), facts.items(), left=2))
+    )
+
+
+def show_tables(entries: "Sequence[Entry]", console: Console) -> None:
+    """Print tables in a list: those at hand, then those that could be had."""
+    rows = [
+        (
+            entry["name"],
+            "-" if entry["words"] is None else numbers.count(entry["words"]),
+            "-" if entry["dim"] is None else str(entry["dim"]),
+            "-" if entry["bytes"] is None else numbers.size(entry["bytes"]),
+            entry["state"],
+            Text(cropped(entry["source"], 48)),
+        )
+        for entry in entries
+    ]
+    page = table(("name", "words", "dim", "size", "", ""), rows)
+    console.print(Page(page if rows else dim("no table of vectors is at hand: wordglass vectors add --help")))
+
+
+def _found(manifest: "Manifest") -> str:
+    words = f"{numbers.plural(manifest['words'], 'word')} of {numbers.plural(manifest['dim'], 'number')}"
+    return f"{manifest['found']}: {words}"
+
+
+def _bytes(manifest: "Manifest") -> int:
+    return sum(file["bytes"] for file in manifest["files"].values())
