@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +11,7 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_VECTORS = "glove-6b-50d"
+SECONDS_A_LINE = 10
 
 text_option = click.option(
     "--text", metavar="COLUMN", help="The column of texts; guessed where that is safe."
@@ -71,6 +73,48 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
         return
     with console.status(Text(what), spinner="line") as status:  # a spinner of ASCII
         yield lambda words: status.update(Text(words))
+
+
+@contextmanager
+def transfer_progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show how far a download is; gives a function that is told bytes: those there, and all where known.
+
+    A bar on a terminal; elsewhere a line every ten seconds.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(what)
+        return
+    text = TextColumn("{task.description}", markup=False)
+    columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _lines(what: str) -> Callable[[int, int | None], None]:
+    """Say how far a download is, every ten seconds."""
+    from wordglass.vectors.catalogue import in_bytes
+
+    last = monotonic()
+
+    def say(done: int, total: int | None) -> None:
+        nonlocal last
+        if monotonic() - last >= SECONDS_A_LINE:
+            last = monotonic()
+            note(f"{what}: {in_bytes(done)}" + (f" of {in_bytes(total)}" if total else ""))
+
+    return say
 
 
 def announce_compilation() -> None:
