@@ -16,7 +16,7 @@ from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
 from wordglass.scoring import PooledScores, Scorer, fold
 from wordglass.targets import Targets
-from wordglass.vectors.sources import load_vectors
+from wordglass.vectors.names import load_vectors
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
 

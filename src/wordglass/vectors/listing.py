@@ -2,14 +2,65 @@
 
 from typing import TypedDict
 
+from wordglass.vectors import catalogue, packages
+from wordglass.vectors.names import tables
+
 
 class Entry(TypedDict):
     """One table or named set."""
 
     name: str
-    state: str  # "ready", "installed" or "to download"
+    state: str  # "ready", "installed", "to download" or "to install"
     words: int | None
     dim: int | None
     bytes: int | None  # on disk, or to download
     source: str
     licence: str
+
+
+def at_hand() -> list[Entry]:
+    """The tables in the cache, and those that installed packages carry."""
+    ready = [
+        Entry(
+            name=manifest["name"],
+            state="ready",
+            words=manifest["words"],
+            dim=manifest["dim"],
+            bytes=sum(file["bytes"] for file in manifest["files"].values()),
+            source=manifest["source"],
+            licence=manifest["licence"],
+        )
+        for _, manifest in tables()
+    ]
+    names = {entry["name"] for entry in ready}
+    return ready + [
+        Entry(
+            name=package.name,
+            state="installed",
+            words=None,
+            dim=None,
+            bytes=None,
+            source=package.source,
+            licence=package.licence,
+        )
+        for package in packages.installed()
+        if package.name not in names
+    ]
+
+
+def to_download() -> list[Entry]:
+    """The named sets of the catalogue that are not at hand."""
+    names = {entry["name"] for entry in at_hand()}
+    return [
+        Entry(
+            name=entry.name,
+            state="to download" if entry.files else "to install",
+            words=entry.words,
+            dim=entry.dim,
+            bytes=entry.size,
+            source=entry.source,
+            licence=entry.licence,
+        )
+        for entry in catalogue.entries().values()
+        if entry.name not in names
+    ]

@@ -10,15 +10,20 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wordglass.cache import cache_folder
 from wordglass.errors import ArgumentError, DataError
-from wordglass.vectors.converting import Origin, convert
+from wordglass.vectors import catalogue, packages
+from wordglass.vectors.converting import Origin, Tell, convert
 from wordglass.vectors.formats import open_vectors
 from wordglass.vectors.formats.found import OddRows
-from wordglass.vectors.manifest import MANIFEST, VERSION, Manifest, read_manifest
+from wordglass.vectors.manifest import MANIFEST, VERSION, Manifest, read_manifest, verify
 from wordglass.vectors.rows import Numbers
 from wordglass.vectors.table import VectorTable
+
+if TYPE_CHECKING:
+    from wordglass.vectors.download import Progress
 
 DEFAULT = "glove-6b-50d"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -33,23 +38,31 @@ def silent(message: str) -> None:
 def load_vectors(name: str = DEFAULT, say: Say = silent) -> VectorTable:
     """Open a table by name or path, or several joined by ``+``.
 
-    What is no table yet is converted into the cache first; ``say`` is told how far that is.
+    What is no table yet is converted into the cache first; ``say`` is told how far that is. ``ArgumentError``
+    for a name that is not at hand says how to get it.
 
     >>> load_vectors("glove-6b-50d").dim
     50
     """
-    if (folder := tables_folder() / name).is_dir() and NAME.fullmatch(name):
-        return VectorTable.open(folder)
     path = Path(name)
+    if NAME.fullmatch(name) and (tables_folder() / name).is_dir():
+        return VectorTable.open(tables_folder() / name)
     if (path / MANIFEST).is_file():
-        return VectorTable.open(path)
-    if package := packages().get(name):
-        return VectorTable.open(converted(name, package, say))
+        return opened(path)
+    if NAME.fullmatch(name) and (package := packages.find(name)):
+        return VectorTable.open(converted(Origin(name, package.source, package.licence, package.path), say))
     if path.exists() or "/" in name:
-        return VectorTable.open(converted(name, Origin(name, f"the file {path.name}", files=path), say))
+        return VectorTable.open(converted(Origin(name, f"the file {path.name}", files=path), say))
     if "+" in name:
         return joined([load_vectors(part, say) for part in name.split("+")], say)
-    raise ArgumentError(f"no vectors are called {name!r}: {hint(name)}")
+    raise ArgumentError(catalogue.entry(name).how_to_get())
+
+
+def opened(folder: Path) -> VectorTable:
+    """A table that lies anywhere: one that is not in the cache is checked whole."""
+    if not folder.resolve().is_relative_to(cache_folder().resolve()):
+        verify(folder)
+    return VectorTable.open(folder)
 
 
 def tables_folder() -> Path:
@@ -66,36 +79,117 @@ def tables() -> Iterator[tuple[Path, Manifest]]:
             continue
 
 
-def converted(name: str, origin: Origin, say: Say, numbers: Numbers = "float32") -> Path:
+def converted(origin: Origin, say: Say) -> Path:
     """The folder of the table of some files, which are converted unless they were before."""
-    if origin.files is None or not origin.files.exists():
-        raise DataError(f"{name}: no such file")
-    key = hashlib.sha256(f"{numbers} {origin.fingerprint()}".encode()).hexdigest()[:12]
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name.rstrip("/").rpartition("/")[2]).strip(".-") or "vectors"
-    folder = tables_folder() / f"{stem[:80]}-{key}"
+    folder = tables_folder() / keyed(origin.name, origin.fingerprint())
     if not folder.is_dir():
-        write(folder, origin, say, numbers)
+        write(folder, origin, say)
     return folder
 
 
+def joined(parts: list[VectorTable], say: Say) -> VectorTable:
+    """The table of several, side by side."""
+    name = "+".join(table.name for table in parts)
+    hashes = " ".join(f"{table.manifest['sha256']} {table.manifest['numbers']}" for table in parts)
+    folder = tables_folder() / keyed(name, hashes)
+    if not folder.is_dir():
+        from wordglass.vectors.joining import join_tables
+
+        origin = Origin(
+            name,
+            source="; ".join(table.manifest["source"] for table in parts),
+            licence="; ".join(dict.fromkeys(table.manifest["licence"] for table in parts)),
+            sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+        )
+        convert(join_tables(parts), folder, origin, OddRows(name, skip=False), tell=progress_of(name, say))
+    return VectorTable.open(folder)
+
+
+def keyed(name: str, fingerprint: str) -> str:
+    """The name of a folder that tells by its hash whether what it was made from is still the same."""
+    stem = re.sub(r"[^A-Za-z0-9._+-]+", "-", name.rstrip("/").rpartition("/")[2]).strip(".-") or "vectors"
+    return f"{stem[:80]}-{hashlib.sha256(fingerprint.encode()).hexdigest()[:12]}"
+
+
 def add(
-    path: Path,
-    name: str,
+    source: str,
+    name: str | None = None,
     *,
-    source: str | None = None,
-    licence: str = "unknown",
+    numbers: Numbers = "float32",
+    skip_odd_rows: bool = False,
+    keep: bool = False,
+    say: Say = silent,
+    progress: "Progress | None" = None,
+) -> VectorTable:
+    """Convert the vectors of a path, or download what a name stands for, into a table of that name.
+
+    ``keep`` leaves the download in the cache; ``progress`` is told its bytes.
+    """
+    path = Path(source)
+    if path.exists() or "/" in source:
+        name = name or keyed(source, "").rpartition("-")[0]
+        origin = Origin(name, f"the file {path.name}", files=path)
+        return add_origin(origin, numbers, skip_odd_rows, say)
+    if package := packages.find(source):
+        origin = Origin(name or source, package.source, package.licence, package.path)
+        return add_origin(origin, numbers, skip_odd_rows, say)
+    entry = catalogue.entry(source)
+    free(name or entry.name)
+    downloads = cache_folder() / "downloads"
+    say(entry.announcement())
+    from wordglass.vectors.fetch import fetch
+
+    files = fetch(entry, downloads, progress)
+    table = add_origin(
+        Origin(name or entry.name, entry.source, entry.licence, files), numbers, skip_odd_rows, say
+    )
+    if not keep:
+        forget(entry, downloads)
+    return table
+
+
+def add_origin(origin: Origin, numbers: Numbers, skip_odd_rows: bool, say: Say) -> VectorTable:
+    """Convert files into a table that goes by its name from then on."""
+    folder = free(origin.name)
+    write(folder, origin, say, numbers, skip_odd_rows)
+    return VectorTable.open(folder)
+
+
+def free(name: str) -> Path:
+    """The folder for a table of this name. ``ArgumentError`` where there is one, or it cannot be a name."""
+    if not NAME.fullmatch(name):
+        raise ArgumentError(
+            f"{name!r} cannot be a table's name: give another with --name, of letters, digits, . _ -"
+        )
+    folder = tables_folder() / name
+    if folder.exists():
+        raise ArgumentError(f"there is a table called {name}: give another --name, or remove it first")
+    return folder
+
+
+def forget(entry: catalogue.Entry, downloads: Path) -> None:
+    """Delete the files of a download that is converted by now."""
+    for file in entry.files:
+        folder = downloads if len(entry.files) == 1 else downloads / entry.name
+        (folder / file.name).unlink(missing_ok=True)
+
+
+def convert_to(
+    source: str,
+    folder: Path,
+    *,
     numbers: Numbers = "float32",
     skip_odd_rows: bool = False,
     say: Say = silent,
 ) -> VectorTable:
-    """Convert a file or folder of vectors into a table that goes by ``name`` from then on."""
-    if not NAME.fullmatch(name):
-        raise ArgumentError(f"{name!r} cannot be a table's name: letters, digits, '.', '_' and '-' can")
-    folder = tables_folder() / name
+    """Write the table of a path, or of a name that is at hand, to a folder."""
     if folder.exists():
-        raise ArgumentError(f"there is a table called {name}: give another --name, or remove it first")
-    origin = Origin(name, source or f"the file {path.name}", licence, path)
-    write(folder, origin, say, numbers, skip_odd_rows)
+        raise ArgumentError(f"{folder} exists: give the name of a new folder")
+    path = Path(source)
+    if path.exists() and not (path / MANIFEST).is_file():
+        write(folder, Origin(source, f"the file {path.name}", files=path), say, numbers, skip_odd_rows)
+    else:
+        load_vectors(source, say).save(folder, numbers)
     return VectorTable.open(folder)
 
 
@@ -103,14 +197,20 @@ def write(
     folder: Path, origin: Origin, say: Say, numbers: Numbers = "float32", skip_odd_rows: bool = False
 ) -> None:
     """Read what ``origin`` names and convert it."""
-
-    def tell(done: int, of: int | None) -> None:
-        say(f"converting {origin.name}: {done:,}{f' of {of:,}' if of else ''} words")
-
-    assert origin.files is not None
+    if origin.files is None:
+        raise ValueError("nothing to read")
     say(f"converting {origin.name}")
     odd = OddRows(str(origin.files), skip_odd_rows)
-    convert(open_vectors(origin.files, odd), folder, origin, odd, numbers, tell)
+    convert(open_vectors(origin.files, odd), folder, origin, odd, numbers, progress_of(origin.name, say))
+
+
+def progress_of(name: str, say: Say) -> Tell:
+    """Say how far a conversion is."""
+
+    def tell(done: int, of: int | None) -> None:
+        say(f"converting {name}: {done:,}{f' of {of:,}' if of else ''} words")
+
+    return tell
 
 
 def remove(name: str) -> int:

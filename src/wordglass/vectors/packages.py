@@ -41,30 +41,39 @@ def installed() -> list[Installed]:
     return list(found.values())
 
 
+def find(name: str) -> Installed | None:
+    """The package that carries the vectors of this name; None where none is installed."""
+    if entry := catalogue.entries().get(name):
+        return _carrier(entry)
+    points = entry_points(group="spacy_models", name=name.replace("-", "_"))
+    return next((package for point in points if (package := _pipeline(point)) and package.name == name), None)
+
+
 def _catalogued() -> list[Installed]:
-    found = []
-    for entry in catalogue.entries().values():
-        if entry.package is None or entry.package.path is None:
-            continue
-        try:
-            package = distribution(entry.package.distribution)
-        except PackageNotFoundError:
-            continue
-        path = Path(str(package.locate_file(entry.package.path)))
-        if path.exists():
-            found.append(
-                Installed(
-                    name=entry.name,
-                    distribution=entry.package.distribution,
-                    version=package.version,
-                    path=path,
-                    source=entry.source,
-                    licence=entry.licence,
-                    install=entry.package.install,
-                    sha256=entry.package.sha256,
-                )
-            )
-    return found
+    return [package for entry in catalogue.entries().values() if (package := _carrier(entry))]
+
+
+def _carrier(entry: catalogue.Entry) -> Installed | None:
+    """The installed package that the catalogue names for an entry."""
+    if entry.package is None or entry.package.path is None:
+        return None
+    try:
+        package = distribution(entry.package.distribution)
+    except PackageNotFoundError:
+        return None
+    path = Path(str(package.locate_file(entry.package.path)))
+    if not path.exists():
+        return None
+    return Installed(
+        name=entry.name,
+        distribution=entry.package.distribution,
+        version=package.version,
+        path=path,
+        source=entry.source,
+        licence=entry.licence,
+        install=entry.package.install,
+        sha256=entry.package.sha256,
+    )
 
 
 def _pipeline(point: EntryPoint) -> Installed | None:

@@ -1,6 +1,5 @@
 """``wordglass vectors add``: a file, a folder or a name into a table that goes by its name from then on."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 @click.option("--name", metavar="NAME", help="What to call the table; the file's name if not given.")
 @numbers_option
 @odd_option
-def add(source: str, name: str | None, numbers: "Numbers", skip_odd_rows: bool) -> None:
+@click.option("--keep", is_flag=True, help="Keep what was downloaded, for another table of the same archive.")
+def add(source: str, name: str | None, numbers: "Numbers", skip_odd_rows: bool, keep: bool) -> None:
     """Convert a file or folder of vectors, or download a named set.
 
     The format is found out from the content: GloVe and word2vec text, word2vec binary, fastText .bin and
@@ -33,13 +33,6 @@ def add(source: str, name: str | None, numbers: "Numbers", skip_odd_rows: bool) 
     from wordglass.views.terminal import console, show_table
 
     announce_compilation()
-    path = Path(source)
     with progress(f"adding {source}") as say:
-        table = names.add(
-            path,
-            name or names.stem(path),
-            numbers=numbers,
-            skip_odd_rows=skip_odd_rows,
-            say=say,
-        )
+        table = names.add(source, name, numbers=numbers, skip_odd_rows=skip_odd_rows, keep=keep, say=say)
     show_table(table.manifest, str(table.folder), False, console())

@@ -27,14 +27,14 @@ def show_table(manifest: "Manifest", folder: str, verified: bool, console: Conso
         "folder": f"{folder}{', every file as its hash says' if verified else ''}",
     }
     if manifest["repeated"]:
-        facts["repeated"] = f"{numbers.plural(manifest['repeated'], 'word')}: the first of equal words is found"
+        facts["repeated"] = (
+            f"{numbers.plural(manifest['repeated'], 'word')}: the first of equal words is found"
+        )
     if manifest["odd_rows"]:
         facts["odd rows"] = (
             f"{numbers.plural(manifest['odd_rows'], 'row')} left out, the first: {manifest['first_odd_row']}"
         )
-    console.print(
-        Page(title("vectors", manifest["name"]), Text(), table(("", ""), facts.items(), left=2))
-    )
+    console.print(Page(title("vectors", manifest["name"]), Text(), table(("", ""), facts.items(), left=2)))
 
 
 def show_tables(entries: "Sequence[Entry]", console: Console) -> None:
