@@ -6,6 +6,7 @@ from numba import float32, float64, int32, int64, types, uint8, uint64
 
 from wordglass.kernels import find, parse, pool, split
 from wordglass.kernels.compiling import compile_entry
+from wordglass.kernels.lines import OVERHANG
 from wordglass.kernels.machine import matrix_at, vector_at
 from wordglass.kernels.signatures import ENTRIES
 
@@ -176,7 +177,7 @@ def parse_lines(
 ) -> None:
     """``parse.lines``."""
     parse.lines(
-        vector_at(data, size + parse.OVERHANG),
+        vector_at(data, size + OVERHANG),
         size,
         dim,
         longest,

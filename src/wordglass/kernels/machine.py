@@ -121,6 +121,25 @@ def classify(typing: Any, data: Any, index: Any) -> Any:
 
 
 @instruction
+def copy_bytes(typing: Any, data: Any, index: Any, target: Any, at: Any, size: Any) -> Any:
+    """Copy ``size`` bytes from ``data[index]`` to ``target[at]``, the arrays not being the same."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        source = _address(context, builder, kinds[0], arguments[0], arguments[1])
+        cgutils.raw_memcpy(
+            builder,
+            _address(context, builder, kinds[2], arguments[2], arguments[3]),
+            source,
+            arguments[4],
+            1,
+        )
+        return context.get_dummy_value()
+
+    return types.none(data, types.int64, target, types.int64, types.int64), generate
+
+
+@instruction
 def plain_number(typing: Any, data: Any, index: Any) -> Any:
     """The number from ``data[index]`` to a space or a control character, if it is short and plain.
 
@@ -185,7 +204,8 @@ def plain_number(typing: Any, data: Any, index: Any) -> Any:
         total = builder.add(builder.mul(high, INDEX(100_000_000)), rest)
         fraction = builder.sub(count, whole)
         good, minus = (
-            context.cast(builder, value, types.int64, types.boolean) for value in (builder.zext(good, INDEX), minus)
+            context.cast(builder, value, types.int64, types.boolean)
+            for value in (builder.zext(good, INDEX), minus)
         )
         return context.make_tuple(builder, signature.return_type, [good, total, fraction, minus, length])
 

@@ -20,6 +20,7 @@ import numpy as np
 from wordglass.cache import cache_folder
 from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
+from wordglass.kernels.lines import POWERS
 from wordglass.kernels.signatures import ENTRIES
 from wordglass.kernels.unicode import TABLE
 
@@ -198,8 +199,6 @@ def extreme(ids: Ints, offsets: Longs, table: Floats, dim: int, sign: int) -> Fl
     return out
 
 
-OVERHANG = 64  # bytes that must follow the lines that are parsed, whatever they are
-POWERS = np.array([float(f"1e{power}") for power in range(-100, 101)])  # of ten
 ODD_LINES = 1024  # at most in a call
 
 

@@ -1,28 +1,24 @@
 """Files of vectors as compiled loops: lines of text to words and floats, and records of word2vec binary.
 
-Most numbers are short and plain (``-0.12345``): ``plain_number`` takes 16 bytes at once and never branches. The
-others take the way of ``any_number``. Either gives what Python's ``float`` gives, rounded to float32, by two
-facts: a whole number below 2 ** 53 times or over a power of ten up to 10 ** 22 is one exact operation, rounded
-once (Clinger, How to Read Floating Point Numbers Accurately, 1990); and where the exact way is closed, all
-numbers within 2 ** -49 of the approximation round to the same float32, or the line is left to Python.
+Most numbers are short and plain (``-0.12345``): ``plain_number`` takes 16 bytes at once and never branches.
+The others take the way of ``any_number``. Either gives what Python's ``float`` gives, rounded to float32, by
+two facts. A whole number below 2 ** 53 times or over a power of ten up to 10 ** 22 is one operation on exact
+numbers, rounded once (Clinger, How to Read Floating Point Numbers Accurately, 1990). Where that way is
+closed, all numbers within 2 ** -49 of an approximation round to the same float32, or the line is left to
+Python.
 """
 
 import numpy as np
 
 from wordglass.kernels.arrays import Bytes, Doubles, Floats, Longs
 from wordglass.kernels.compiling import inlined, kernel
-from wordglass.kernels.machine import plain_number
+from wordglass.kernels.lines import CLOSE, EMPTY, FIELDS, GOOD, INFINITE, LARGEST_POWER, LONG, NUMBER
+from wordglass.kernels.machine import copy_bytes, plain_number
 
 NEWLINE, RETURN, TAB, SPACE = (ord(char) for char in "\n\r\t ")
 PLUS, MINUS, POINT, ZERO = (ord(char) for char in "+-.0")
-A, E, I, N = (ord(char) for char in "aein")
+LETTER_A, LETTER_E, LETTER_I, LETTER_N = (ord(char) for char in "aein")
 LOWER = 0x20  # the bit that makes an ASCII letter lower case
-
-OVERHANG = 64  # bytes after a block that can be read, whatever they are
-LARGEST_POWER = 100  # of ten: beyond it no float32 but 0 and infinity
-
-# What a line can be. GOOD and CLOSE lines are rows; CLOSE: a number is too close to call between two floats.
-GOOD, CLOSE, FIELDS, NUMBER, EMPTY, LONG, INFINITE = range(7)
 
 EXACT = np.uint64(1 << 53)
 MOST = np.uint64(10**18)  # a number below it takes one more digit
@@ -60,9 +56,9 @@ def any_number(data: Bytes, i: int, powers: Doubles) -> tuple[float, int, int]:
         i += 1
     if digits == 0:
         first, second = data[i] | LOWER, data[i + 1] | LOWER
-        begun = (first == N and second == A) or (first == I and second == N)  # nan, inf or infinity
+        begun = (first == LETTER_N and second == LETTER_A) or (first == LETTER_I and second == LETTER_N)
         return 0.0, i, INFINITE if begun else NUMBER
-    if data[i] | LOWER == E:
+    if data[i] | LOWER == LETTER_E:
         i += 1
         down = data[i] == MINUS
         if down or data[i] == PLUS:
@@ -71,7 +67,8 @@ def any_number(data: Bytes, i: int, powers: Doubles) -> tuple[float, int, int]:
             return 0.0, i, NUMBER
         scale = 0
         while 0 <= np.int64(data[i]) - ZERO <= 9:
-            scale = min(scale * 10 + np.int64(data[i]) - ZERO, 1 << 40)
+            if scale < 1_000_000_000:
+                scale = scale * 10 + int(data[i]) - ZERO
             i += 1
         exponent += -scale if down else scale
     status = GOOD
@@ -101,10 +98,8 @@ def number(data: Bytes, i: int, powers: Doubles) -> tuple[float, int, int]:
 
 
 @kernel
-def numbers(
-    data: Bytes, i: int, powers: Doubles, vectors: Floats, at: int, dim: int
-) -> tuple[int, int]:
-    """Read ``dim`` numbers, the first at ``i``, one separator between two: (where they end, what they are)."""
+def numbers(data: Bytes, i: int, powers: Doubles, vectors: Floats, at: int, dim: int) -> tuple[int, int]:
+    """Read ``dim`` numbers, the first at ``i``, one separator apart: (where they end, what they are)."""
     worst = GOOD
     for k in range(dim):
         value, i, status = number(data, i, powers)
@@ -200,9 +195,8 @@ def lines(
             met += 1
         if status == GOOD or status == CLOSE:
             offsets[row] = filled
-            for i in range(at, word):
-                words[filled] = data[i]
-                filled += 1
+            copy_bytes(data, at, words, filled, word - at)
+            filled += word - at
             row += 1
             offsets[row] = filled
         line += 1
@@ -239,12 +233,10 @@ def records(
         if word >= limit or size - word <= width:
             break
         if len(offsets):
-            for i in range(begin, word):
-                words[filled] = data[i]
-                filled += 1
+            copy_bytes(data, begin, words, filled, word - begin)
+            filled += word - begin
             offsets[row + 1] = filled
-            for i in range(width):
-                vectors[row * width + i] = data[word + 1 + i]
+            copy_bytes(data, word + 1, vectors, row * width, width)
         row += 1
         at = word + 1 + width
     state[0], state[1] = at, row
