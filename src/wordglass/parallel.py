@@ -1,8 +1,9 @@
 """Rows in chunks over threads: the kernels let go of the GIL, and results come back in order."""
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
@@ -45,6 +46,30 @@ def in_order(work: Callable[[T], R], items: list[T], threads: int | None = None)
         return
     with ThreadPoolExecutor(threads) as pool:
         yield from pool.map(work, items)
+
+
+def few_ahead(work: Callable[[T], R], items: Iterable[T], threads: int | None = None) -> Iterator[R]:
+    """``work`` of each item, in order, where the items are made on the way: few of them are there at a time.
+
+    >>> list(few_ahead(lambda x: x * x, iter(range(4)), threads=2))
+    [0, 1, 4, 9]
+    """
+    threads = usable_threads(threads)
+    if threads <= 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[R]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 @contextmanager

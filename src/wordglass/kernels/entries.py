@@ -4,8 +4,9 @@ from typing import Any
 
 from numba import float32, float64, int32, int64, types, uint8, uint64
 
-from wordglass.kernels import find, pool, split
+from wordglass.kernels import find, parse, pool, split
 from wordglass.kernels.compiling import compile_entry
+from wordglass.kernels.lines import OVERHANG
 from wordglass.kernels.machine import matrix_at, vector_at
 from wordglass.kernels.signatures import ENTRIES
 
@@ -154,6 +155,66 @@ def extreme_values(
         matrix_at(table, rows, stride),
         sign,
         matrix_at(out, texts, width),
+    )
+
+
+def parse_lines(
+    data: Any,
+    size: int,
+    dim: int,
+    longest: int,
+    powers: Any,
+    power_count: int,
+    vectors: Any,
+    vector_room: int,
+    words: Any,
+    word_room: int,
+    offsets: Any,
+    offset_room: int,
+    odd: Any,
+    odd_room: int,
+    state: Any,
+) -> None:
+    """``parse.lines``."""
+    parse.lines(
+        vector_at(data, size + OVERHANG),
+        size,
+        dim,
+        longest,
+        vector_at(powers, power_count),
+        vector_at(vectors, vector_room),
+        vector_at(words, word_room),
+        vector_at(offsets, offset_room),
+        vector_at(odd, odd_room),
+        vector_at(state, 5),
+    )
+
+
+def read_records(
+    data: Any,
+    size: int,
+    width: int,
+    longest: int,
+    most: int,
+    vectors: Any,
+    vector_room: int,
+    words: Any,
+    word_room: int,
+    offsets: Any,
+    offset_room: int,
+    state: Any,
+) -> None:
+    """``parse.records``."""
+    parse.records(
+        vector_at(data, size),
+        size,
+        width,
+        longest,
+        most,
+        vector_at(vectors, vector_room),
+        vector_at(words, word_room),
+        vector_at(offsets, offset_room),
+        vector_at(state, 2),
     )
 
 

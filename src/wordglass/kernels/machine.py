@@ -120,6 +120,99 @@ def classify(typing: Any, data: Any, index: Any) -> Any:
     return types.UniTuple(types.uint64, 2)(data, types.int64), generate
 
 
+@instruction
+def copy_bytes(typing: Any, data: Any, index: Any, target: Any, at: Any, size: Any) -> Any:
+    """Copy ``size`` bytes from ``data[index]`` to ``target[at]``, the arrays not being the same."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        source = _address(context, builder, kinds[0], arguments[0], arguments[1])
+        cgutils.raw_memcpy(
+            builder,
+            _address(context, builder, kinds[2], arguments[2], arguments[3]),
+            source,
+            arguments[4],
+            1,
+        )
+        return context.get_dummy_value()
+
+    return types.none(data, types.int64, target, types.int64, types.int64), generate
+
+
+@instruction
+def plain_number(typing: Any, data: Any, index: Any) -> Any:
+    """The number from ``data[index]`` to a space or a control character, if it is short and plain.
+
+    Gives whether it is no more than a minus or none, digits, and a point or none, 15 characters at most; its
+    digits as a whole number; how many of them stand after the point; whether there is a minus; how many
+    characters it has. 17 bytes are read, and nothing is branched on. The next number's place depends on the
+    last alone, and that on few steps, so that a processor works on several numbers at once.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector, mask, line = ir.VectorType(BYTE, 16), ir.IntType(16), ir.IntType(128)
+        one = INDEX(1)
+
+        def every(value: int) -> Any:
+            return ir.Constant(vector, [value] * 16)
+
+        def bits(which: Any) -> Any:
+            return builder.zext(builder.bitcast(which, mask), INDEX)
+
+        def lowest(number: Any) -> Any:
+            return builder.cttz(number, ir.IntType(1)(1))
+
+        def wide(number: Any) -> Any:
+            return builder.zext(builder.shl(number, INDEX(3)), line)  # bytes as bits, to shift by
+
+        address = _address(context, builder, signature.args[0], *arguments)
+        spaces = bits(builder.icmp_unsigned("<=", _load(builder, vector, address), every(0x20)))
+        length = lowest(builder.or_(spaces, INDEX(1 << 16)))
+        minus = builder.zext(builder.icmp_unsigned("==", builder.load(address), BYTE(ord("-"))), INDEX)
+        chars = _load(builder, vector, builder.gep(address, [minus]))
+        values = builder.sub(chars, every(ord("0")))
+        digits = bits(builder.icmp_unsigned("<", values, every(10)))
+        points = bits(builder.icmp_unsigned("==", chars, every(ord("."))))
+        size = builder.sub(length, minus)
+        inside = builder.sub(builder.shl(one, size), one)
+        points = builder.and_(points, inside)
+        count = builder.sub(size, builder.zext(builder.icmp_unsigned("!=", points, INDEX(0)), INDEX))
+        whole = lowest(builder.or_(points, builder.shl(one, size)))  # digits before the point
+        strange = builder.and_(inside, builder.not_(builder.or_(digits, points)))
+        strange = builder.or_(strange, builder.and_(points, builder.sub(points, one)))  # a second point
+        good = builder.icmp_unsigned("==", strange, INDEX(0))
+        good = builder.and_(good, builder.icmp_unsigned("<", builder.sub(count, one), INDEX(15)))
+        good = builder.and_(good, builder.icmp_unsigned("<", length, INDEX(16)))
+        # Close the gap of the point, and push the digits up so that the last is the highest byte.
+        low = builder.sub(builder.shl(line(1), wide(builder.and_(whole, INDEX(15)))), line(1))
+        number = builder.bitcast(values, line)
+        number = builder.or_(
+            builder.and_(number, low), builder.and_(builder.lshr(number, line(8)), builder.not_(low))
+        )
+        number = builder.shl(number, wide(builder.and_(builder.sub(INDEX(16), count), INDEX(15))))
+
+        def eight_digits(eight: Any) -> Any:
+            pairs = builder.add(builder.mul(eight, INDEX(10)), builder.lshr(eight, INDEX(8)))
+            every_fourth = INDEX(0x000000FF000000FF)
+            outer = builder.mul(builder.and_(pairs, every_fourth), INDEX(0x000F424000000064))
+            inner = builder.lshr(pairs, INDEX(16))
+            inner = builder.mul(builder.and_(inner, every_fourth), INDEX(0x0000271000000001))
+            return builder.lshr(builder.add(outer, inner), INDEX(32))
+
+        high = eight_digits(builder.trunc(number, INDEX))
+        rest = eight_digits(builder.trunc(builder.lshr(number, line(64)), INDEX))
+        total = builder.add(builder.mul(high, INDEX(100_000_000)), rest)
+        fraction = builder.sub(count, whole)
+        good, minus = (
+            context.cast(builder, value, types.int64, types.boolean)
+            for value in (builder.zext(good, INDEX), minus)
+        )
+        return context.make_tuple(builder, signature.return_type, [good, total, fraction, minus, length])
+
+    result = types.Tuple((types.boolean, types.int64, types.int64, types.boolean, types.int64))
+    return result(data, types.int64), generate
+
+
 def _adder(lanes: int) -> Any:
     """The function that adds ``lanes`` columns of chosen rows; their total stays in registers."""
 

@@ -20,6 +20,7 @@ import numpy as np
 from wordglass.cache import cache_folder
 from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
+from wordglass.kernels.lines import POWERS
 from wordglass.kernels.signatures import ENTRIES
 from wordglass.kernels.unicode import TABLE
 
@@ -196,3 +197,34 @@ def extreme(ids: Ints, offsets: Longs, table: Floats, dim: int, sign: int) -> Fl
     out = np.zeros((texts, dim), np.float32)
     call("extreme_values", ids, len(ids), offsets, texts, table, *table.shape, sign, out, dim)
     return out
+
+
+ODD_LINES = 1024  # at most in a call
+
+
+def parse_lines(
+    data: Bytes,
+    size: int,
+    dim: int,
+    longest: int,
+    vectors: Floats,
+    words: Bytes,
+    offsets: Longs,
+    state: Longs,
+) -> Longs:
+    """The lines that are no plain rows, (n, 5); see ``wordglass.kernels.parse.lines``."""
+    odd = np.empty((ODD_LINES, 5), np.int64)
+    room = vectors, vectors.size, words, len(words), offsets, len(offsets), odd, odd.size
+    call("parse_lines", data, size, dim, longest, POWERS, len(POWERS), *room, state)
+    return odd[: state[4]]
+
+
+def read_records(
+    data: Bytes, size: int, width: int, longest: int, most: int, vectors: Bytes, words: Bytes, offsets: Longs
+) -> tuple[int, int]:
+    """Where the first record that was not read begins, and how many were; see ``parse.records``."""
+    state = np.empty(2, np.int64)
+    room = vectors, len(vectors), words, len(words), offsets, len(offsets), state
+    call("read_records", data, size, width, longest, most, *room)
+    at, count = state.tolist()
+    return at, count

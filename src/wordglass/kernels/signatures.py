@@ -12,4 +12,6 @@ ENTRIES = {
     "build_index": "hnhns",
     "mean_vectors": "inlnfnndnfnn",
     "extreme_values": "inlnfnnxfn",
+    "parse_lines": "unnndnfnunlnlnl",
+    "read_records": "unnnnununlnl",
 }

@@ -11,7 +11,7 @@ from wordglass.errors import DataError
 from wordglass.vectors.formats.found import Found, OddRows
 from wordglass.vectors.formats.source import Source
 
-FILES: tuple[str, ...] = ()
+FILES: tuple[str, ...] = ("word2vec", "text")
 FOLDERS: tuple[str, ...] = ()
 
 

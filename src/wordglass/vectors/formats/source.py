@@ -5,18 +5,23 @@ import gzip
 import io
 import lzma
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import IO, cast
+from typing import Any, BinaryIO, NoReturn, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError, DataError
 
 HEAD = 1 << 16
+CHUNK = 1 << 18  # compressed bytes read at a time
 MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
@@ -25,9 +30,21 @@ MAGIC = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
 )
+BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # what follows its level: a block, or the end
+ZIP_METHODS = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+    zipfile.ZIP_BZIP2,
+)  # LZMA's memory has no bound there
+XZ_MEMORY = 200 << 20  # bytes; what was packed with xz -9 takes 65 MB
+LARGEST_LISTING = 16 << 20  # bytes of a zip archive's list of members: some 200,000
+# On disk a file unpacks to so many times its size, and a gigabyte more; vectors do not shrink so much.
+LARGEST_RATIO = 100
+
 BROKEN = (
     OSError,
     EOFError,
+    ValueError,
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
@@ -45,41 +62,52 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.member = ""
-        self.name = str(path)
-        while not path.exists() and path != path.parent and path.parent != Path():
-            self.member = f"{path.name}/{self.member}".rstrip("/")
-            path = path.parent
-            if path.is_file():
-                break
-        if not path.is_file():
-            raise DataError(f"{self.name}: no such file")
+        self.name = printable(str(path))
+        try:
+            while not path.exists() and path != path.parent and path.parent != Path():
+                self.member = f"{path.name}/{self.member}".rstrip("/")
+                path = path.parent
+                if path.is_file():
+                    break
+            if not path.is_file():
+                raise DataError(f"{self.name}: no such file")
+            with path.open("rb") as file:
+                first = file.read(10)
+        except OSError as error:
+            raise DataError(f"{self.name}: {error.strerror}") from error
         self.path = path
-        with path.open("rb") as file:
-            first = file.read(8)
-        self.compression = next((kind for magic, kind in MAGIC if first.startswith(magic)), None)
+        self.compression = _compression(first)
         if self.compression == "zip":
             self.member = self._member()
-            self.name = f"{path}/{self.member}"
+            self.name = printable(f"{path}/{self.member}")
         elif self.member:
             raise DataError(f"{path} is a file and no zip archive: nothing is in it")
 
     def _member(self) -> str:
         """The member that was asked for, or the only one."""
         try:
+            _check_listing(self.path)
             with zipfile.ZipFile(self.path) as archive:
-                files = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+                entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
         except BROKEN as error:
-            raise DataError(f"{self.path}: a damaged zip archive ({error})") from error
-        if self.member in files:
-            return self.member
-        if not self.member and len(files) == 1:
-            return files[0]
-        listed = ", ".join(files[:8]) + (", ..." if len(files) > 8 else "")
-        if not files:
+            raise DataError(f"{self.path}: a damaged zip archive ({printable(str(error))})") from error
+        for name in [name for name in entries if name.startswith("__MACOSX/")]:
+            del entries[name]  # what macOS adds beside every file
+        if not entries:
             raise DataError(f"{self.path}: an empty zip archive")
-        raise ArgumentError(
-            f"{self.path} holds {len(files)} files: name one of them, as {self.path}/{files[0]} ({listed})"
-        )
+        member = self.member or (next(iter(entries)) if len(entries) == 1 else "")
+        if member not in entries:
+            files = [printable(name) for name in entries]
+            listed = ", ".join(files[:8]) + (", ..." if len(files) > 8 else "")
+            example = f"{self.path}/{files[0]}"
+            raise ArgumentError(
+                f"{self.path} holds {len(files)} files: name one of them, as {example} ({listed})"
+            )
+        unread = entries[member].compress_type not in ZIP_METHODS
+        if unread or entries[member].flag_bits & 1:
+            how = "compressed in a way that is not read here" if unread else "encrypted"
+            raise DataError(f"{self.path}/{printable(member)} is {how}: unpack it first")
+        return member
 
     @cached_property
     def head(self) -> bytes:
@@ -93,40 +121,55 @@ class Source:
         return None if self.compression else self.path.stat().st_size
 
     @contextmanager
-    def open(self, at: int = 0) -> Iterator[IO[bytes]]:
+    def open(self, at: int = 0) -> Iterator[BinaryIO]:
         """The bytes from ``at`` on. What breaks in decompression is a ``DataError``."""
-        try:
-            with self._open() as file:
-                _skip(file, at, self.compression is None)
-                yield file
-        except BROKEN as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise DataError(f"{self.name}: {error.strerror}") from error
-            raise DataError(f"{self.name}: the {self.compression} data are damaged ({error})") from error
+        if self.compression is None:
+            try:
+                plain = self.path.open("rb")
+            except OSError as error:
+                self._broken(error)
+            with plain:
+                plain.seek(at)
+                yield plain
+            return
+        with self._unpacked() as inner, io.BufferedReader(_Checked(inner, self._broken), CHUNK) as file:
+            while at > 0 and (passed := len(file.read(min(at, 1 << 22)))):
+                at -= passed
+            yield file
 
     @contextmanager
-    def _open(self) -> Iterator[IO[bytes]]:
-        match self.compression:
-            case "gzip":
-                with gzip.open(self.path) as file:
-                    yield cast(IO[bytes], file)
-            case "bzip2":
-                with bz2.open(self.path) as unpacked:
-                    yield cast(IO[bytes], unpacked)
-            case "xz":
-                with lzma.open(self.path) as unpacked_xz:
-                    yield cast(IO[bytes], unpacked_xz)
-            case "zstd":
-                import pyarrow as pa
+    def _unpacked(self) -> Iterator[Any]:
+        try:
+            packed = self.path.open("rb")
+        except OSError as error:
+            self._broken(error)
+        with packed:
+            match self.compression:
+                case "gzip":
+                    yield gzip.GzipFile(fileobj=packed, mode="rb")
+                case "bzip2":
+                    yield _Streams(packed, bz2.BZ2Decompressor)
+                case "xz":
+                    yield _Streams(packed, _xz)
+                case "zstd":
+                    import pyarrow as pa
 
-                with pa.CompressedInputStream(pa.OSFile(str(self.path)), "zstd") as stream:
-                    yield cast(IO[bytes], io.BufferedReader(stream, 1 << 20))
-            case "zip":
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as inner:
-                    yield inner
-            case _:
-                with self.path.open("rb") as plain:
-                    yield plain
+                    yield pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+                case _:
+                    try:
+                        archive = zipfile.ZipFile(packed)
+                        inner = archive.open(self.member)
+                    except (*BROKEN, KeyError) as error:
+                        self._broken(error)
+                    with archive, inner:
+                        yield inner
+
+    def _broken(self, error: Exception) -> NoReturn:
+        """Say what broke, in one line."""
+        if isinstance(error, OSError) and error.errno is not None and error.strerror:
+            raise DataError(f"{self.name}: {error.strerror}") from error
+        problem = printable(str(error))
+        raise DataError(f"{self.name}: the {self.compression} data are damaged ({problem})") from error
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
@@ -138,19 +181,104 @@ class Source:
 
         folder = cache_folder() / "vectors"
         folder.mkdir(parents=True, exist_ok=True)
+        largest = LARGEST_RATIO * self.path.stat().st_size + (1 << 30)
         with tempfile.NamedTemporaryFile(prefix=".unpacked-", dir=folder) as file:
             with self.open() as packed:
-                shutil.copyfileobj(packed, file, 1 << 22)
+                free = shutil.disk_usage(folder).free
+                while chunk := packed.read(1 << 22):
+                    largest -= len(chunk)
+                    free -= len(chunk)
+                    if largest < 0:
+                        raise DataError(
+                            f"{self.name}: over {LARGEST_RATIO} times its size unpacked: no vectors are"
+                        )
+                    if free < 0:
+                        raise DataError(f"{self.name}: no room to unpack it in {folder}")
+                    file.write(chunk)
             file.flush()
             yield Path(file.name)
 
 
-def _skip(file: IO[bytes], count: int, seekable: bool) -> None:
-    if seekable:
-        file.seek(count)
-        return
-    while count > 0:
-        passed = len(file.read(min(count, 1 << 22)))
-        if not passed:
-            return
-        count -= passed
+class _Checked(io.RawIOBase):
+    """A stream that tells what breaks in it."""
+
+    def __init__(self, inner: Any, broken: Callable[[Exception], NoReturn]) -> None:
+        self.inner, self.broken = inner, broken
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        try:
+            return int(self.inner.readinto(room))
+        except BROKEN as error:
+            self.broken(error)
+
+
+class _Streams:
+    """Compressed streams end to end, as bzip2 and xz files can have them; nothing else may follow them."""
+
+    def __init__(self, file: io.BufferedReader, new: Callable[[], Any]) -> None:
+        self.file, self.new, self.unpacker = file, new, new()
+
+    def readinto(self, room: memoryview) -> int:
+        data = b""
+        while not data:
+            packed = b""
+            if self.unpacker.eof:
+                packed = (self.unpacker.unused_data or self.file.read(CHUNK)).lstrip(b"\0")  # xz may pad
+                if not packed and not (packed := self.file.read(CHUNK).lstrip(b"\0")):
+                    return 0
+                self.unpacker = self.new()
+            elif self.unpacker.needs_input and not (packed := self.file.read(CHUNK)):
+                raise EOFError("the file ends in the middle of them")
+            data = self.unpacker.decompress(packed, len(room))
+        room[: len(data)] = data
+        return len(data)
+
+
+def fill(file: BinaryIO, room: NDArray[np.uint8]) -> int:
+    """Read until ``room`` is full or the file ends: how many bytes were read."""
+    read = 0
+    while read < len(room) and (more := cast(io.BufferedReader, file).readinto(room.data[read:])):
+        read += more
+    return read
+
+
+def printable(text: str) -> str:
+    """A name as one line that any terminal can show.
+
+    >>> printable("a\\nb")
+    'a\ufffdb'
+    """
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def _compression(first: bytes) -> str | None:
+    kind = next((kind for magic, kind in MAGIC if first.startswith(magic)), None)
+    if kind == "bzip2" and first[4:10] not in BZIP2_BLOCKS:
+        return None  # a text can begin so
+    return kind
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
+
+
+def _check_listing(path: Path) -> None:
+    """Refuse a zip archive whose list of members would fill the memory, before it is read.
+
+    The list's size stands 12 bytes into the archive's last record, and in a large archive 40 bytes into the
+    record of 56 bytes before the 20 bytes before that.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - (1 << 16) - 22 - 76))
+        end = file.read()
+    at = len(end) - 22 if end[-22:-18] == b"PK\x05\x06" else end.rfind(b"PK\x05\x06")  # as ZipFile does
+    if at < 0 or len(end) < at + 22:
+        return  # which ZipFile refuses
+    size = struct.unpack_from("<L", end, at + 12)[0]
+    if at >= 76 and end[at - 20 : at - 16] == b"PK\x06\x07":
+        size = struct.unpack_from("<Q", end, at - 36)[0]
+    if size > LARGEST_LISTING:
+        raise zipfile.BadZipFile(f"its list of members takes {size:,} bytes")
