@@ -12,4 +12,8 @@ ENTRIES = {
     "build_index": "hnhns",
     "mean_vectors": "inlnfnndnfnn",
     "extreme_values": "inlnfnnxfn",
+    "ngram_rows": "unlnununlinuniinll",
+    "mean_of_ngrams": "unlnununlinuniinlfnnf",
+    "spacy_keys": "unlnh",
+    "read_map": "unnhnl",
 }
