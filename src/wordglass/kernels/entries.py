@@ -4,7 +4,7 @@ from typing import Any
 
 from numba import float32, float64, int32, int64, types, uint8, uint64
 
-from wordglass.kernels import find, parse, pool, split
+from wordglass.kernels import find, keys, ngrams, parse, pool, split
 from wordglass.kernels.compiling import compile_entry
 from wordglass.kernels.lines import OVERHANG
 from wordglass.kernels.machine import matrix_at, vector_at
@@ -216,6 +216,92 @@ def read_records(
         vector_at(offsets, offset_room),
         vector_at(state, 2),
     )
+
+
+def ngram_rows(
+    data: Any,
+    size: int,
+    offsets: Any,
+    words: int,
+    begin: Any,
+    begin_size: int,
+    end: Any,
+    end_size: int,
+    rule: Any,
+    index: Any,
+    index_size: int,
+    padded: Any,
+    padded_room: int,
+    ids: Any,
+    owners: Any,
+    room: int,
+    counts: Any,
+    state: Any,
+) -> None:
+    """``ngrams.ngram_rows`` from the word and byte in ``state`` on, which takes what it returns."""
+    n, word, at = ngrams.ngram_rows(
+        vector_at(data, size),
+        vector_at(offsets, words + 1),
+        vector_at(begin, begin_size),
+        vector_at(end, end_size),
+        vector_at(rule, 6),
+        vector_at(index, index_size),
+        vector_at(padded, padded_room),
+        vector_at(ids, room),
+        vector_at(owners, room),
+        vector_at(counts, words),
+        state[0],
+        state[1],
+    )
+    state[0], state[1], state[2] = word, at, n
+
+
+def mean_of_ngrams(
+    data: Any,
+    size: int,
+    offsets: Any,
+    words: int,
+    begin: Any,
+    begin_size: int,
+    end: Any,
+    end_size: int,
+    rule: Any,
+    index: Any,
+    index_size: int,
+    padded: Any,
+    padded_room: int,
+    ids: Any,
+    owners: Any,
+    room: int,
+    counts: Any,
+    table: Any,
+    rows: int,
+    width: int,
+    out: Any,
+) -> None:
+    """``ngrams.ngram_rows`` and ``ngrams.add_rows`` in turn, until the words are done; then ``divide``."""
+    source, edges, numbers = vector_at(data, size), vector_at(offsets, words + 1), vector_at(rule, 6)
+    before, after = vector_at(begin, begin_size), vector_at(end, end_size)
+    pruned, scratch = vector_at(index, index_size), vector_at(padded, padded_room)
+    found, theirs, total = vector_at(ids, room), vector_at(owners, room), vector_at(counts, words)
+    vectors, sums = vector_at(table, rows * width), vector_at(out, words * width)
+    word, at = 0, 0
+    while word < words:
+        n, word, at = ngrams.ngram_rows(
+            source, edges, before, after, numbers, pruned, scratch, found, theirs, total, word, at
+        )
+        ngrams.add_rows(vectors, width, found, theirs, n, sums)
+    ngrams.divide(sums, width, total)
+
+
+def spacy_keys(data: Any, size: int, offsets: Any, strings: int, found: Any) -> None:
+    """``keys.spacy_keys``."""
+    keys.spacy_keys(vector_at(data, size), vector_at(offsets, strings + 1), vector_at(found, strings))
+
+
+def read_map(data: Any, size: int, at: int, numbers: Any, n: int, end: Any) -> None:
+    """``keys.read_map``; ``end`` takes what it returns."""
+    end[0] = keys.read_map(vector_at(data, size), at, vector_at(numbers, n))
 
 
 def compile_all() -> dict[str, tuple[str, bytes]]:

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from wordglass.kernels.ascii import CAN
 from wordglass.kernels.lines import POWERS
 from wordglass.kernels.signatures import ENTRIES
 from wordglass.kernels.unicode import TABLE
+
+Buffers = tuple[Bytes, Longs]  # the bytes of words, and where each begins
+Marks = tuple[Bytes, Bytes]  # what stands before and after a word
 
 KINDS: dict[str, Any] = {
     **dict.fromkeys("uilhfd", ctypes.c_void_p),
@@ -228,3 +232,59 @@ def read_records(
     call("read_records", data, size, width, longest, most, *room)
     at, count = state.tolist()
     return at, count
+
+
+NGRAM_ROOM = 4096  # rows of n-grams between listing and adding them: their numbers stay in the fastest cache
+SPARE = 16  # bytes that hashing may read after a word
+
+
+def _ngram_arguments(words: Buffers, marks: Marks, rule: Longs, index: Ints | None) -> tuple[Any, ...]:
+    data, offsets = words
+    begin, end = marks
+    longest = int(np.diff(offsets).max(initial=0)) + len(begin) + len(end)
+    padded = np.zeros(longest + SPARE, np.uint8)
+    room = NGRAM_ROOM + (max(0, int(rule[2] - rule[1]) + 1) + 3) * int(rule[4])
+    pruned = np.zeros(0, np.int32) if index is None else index
+    texts = data, len(data), offsets, len(offsets) - 1
+    edges = begin, len(begin), end, len(end)
+    return (
+        *(*texts, *edges, rule, pruned, len(pruned), padded, len(padded)),
+        *(np.empty(room, np.int32), np.empty(room, np.int32), room),
+    )
+
+
+def ngram_rows(words: Buffers, marks: Marks, rule: Longs, index: Ints | None) -> Iterator[tuple[Ints, Ints]]:
+    """The rows of the words' n-grams and the numbers of the words, some at a time: views overwritten next."""
+    arguments = _ngram_arguments(words, marks, rule, index)
+    ids, owners = arguments[-3:-1]
+    counts, state = np.zeros(len(words[1]) - 1, np.int64), np.zeros(3, np.int64)
+    while state[0] < len(counts):
+        call("ngram_rows", *arguments, counts, state)
+        yield ids[: state[2]], owners[: state[2]]
+
+
+def mean_of_ngrams(
+    words: Buffers,
+    marks: Marks,
+    rule: Longs,
+    index: Ints | None,
+    table: Floats,
+    out: Floats,
+    counts: Longs,
+) -> None:
+    """Add the rows of each word's n-grams to its row of ``out``, their number to ``counts``, and divide."""
+    call("mean_of_ngrams", *_ngram_arguments(words, marks, rule, index), counts, table, *table.shape, out)
+
+
+def spacy_keys(data: Bytes, offsets: Longs) -> Hashes:
+    """The key of each string in spaCy's tables, (strings,)."""
+    keys = np.empty(len(offsets) - 1, np.uint64)
+    call("spacy_keys", data, len(data), offsets, len(keys), keys)
+    return keys
+
+
+def read_map(data: Bytes, at: int, numbers: Hashes) -> int:
+    """See ``wordglass.kernels.keys.read_map``."""
+    end = np.empty(1, np.int64)
+    call("read_map", data, len(data), at, numbers, len(numbers), end)
+    return int(end[0])

@@ -14,4 +14,8 @@ ENTRIES = {
     "extreme_values": "inlnfnnxfn",
     "parse_lines": "unnndnfnunlnlnl",
     "read_records": "unnnnununlnl",
+    "ngram_rows": "unlnununlinuniinll",
+    "mean_of_ngrams": "unlnununlinuniinlfnnf",
+    "spacy_keys": "unlnh",
+    "read_map": "unnhnl",
 }

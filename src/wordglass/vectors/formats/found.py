@@ -28,7 +28,7 @@ class Block(NamedTuple):
 class NgramRule(TypedDict):
     """How a word that is not in the table is taken apart into n-grams, and which rows they have."""
 
-    kind: Literal["fasttext", "floret"]
+    kind: Literal["fasttext", "floret", "spacy"]  # spaCy's floret takes single characters at the edges, too
     minn: int  # characters of the shortest n-gram
     maxn: int  # and of the longest; 0: no n-grams
     buckets: int  # rows that n-grams are hashed to
@@ -66,6 +66,7 @@ class Found:
     dim: int
     words: int | None  # as the file says; None where only its end tells
     read: Callable[[int], Iterator[Block]]  # from a place on: 0, or ``next`` of a block
+    unnamed: int = 0  # vectors left out because the file does not tell their words
     ngrams: FoundNgrams | None = None
     tokenizer: FoundTokenizer | None = None
 
