@@ -12,7 +12,7 @@ from wordglass.vectors.formats.found import Found, OddRows
 from wordglass.vectors.formats.source import Source
 
 FILES: tuple[str, ...] = ()
-FOLDERS: tuple[str, ...] = ()
+FOLDERS: tuple[str, ...] = ("static",)
 
 
 def open_vectors(path: Path, odd: OddRows) -> Found:
