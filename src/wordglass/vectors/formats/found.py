@@ -52,10 +52,10 @@ class FoundNgrams:
 class FoundTokenizer:
     """A sub-word tokeniser: the words of the table are its tokens, in the order of their ids."""
 
-    json: str  # as the library ``tokenizers`` has it
+    json: str  # as the library ``tokenizers`` has it; says after how many tokens a text is cut off
     normalise: bool  # whether the original scales a pooled vector to length 1
     leave_out: list[int] = field(default_factory=list)  # ids that the original drops: the unknown token, ...
-    longest: int | None = None  # tokens of a text that the original keeps at most
+    longest: int | None = None  # characters of a text that the original reads at most
 
 
 @dataclass(frozen=True)
