@@ -64,7 +64,7 @@ def _side_by_side(
     at = 0
     for table, length in zip(tables, lengths, strict=True):
         rows = table.vocabulary.find(hashes)  # row 0, of the words that are missing, is all zeros
-        np.divide(table.rows[rows, : table.dim], length, out=vectors[:, at : at + table.dim])
+        np.divide(table.rows.take(rows)[:, : table.dim], length, out=vectors[:, at : at + table.dim])
         at += table.dim
     return vectors
 
@@ -85,7 +85,6 @@ def _words_only_in(tables: Sequence[VectorTable], k: int) -> NDArray[np.int64]:
 def _typical_length(table: VectorTable) -> np.float32:
     """The root mean square length of a table's vectors; 1 where all are zeros."""
     squares = 0.0
-    for first in range(1, len(table) + 1, WORDS):
-        rows = table.rows[first : first + WORDS]
+    for _, rows in table.rows.blocks():
         squares += float(np.einsum("ij,ij->", rows, rows, dtype=np.float64))
     return np.float32((squares / max(1, len(table))) ** 0.5) or np.float32(1)

@@ -6,6 +6,7 @@ from wordglass.cli.vectors.add import add
 from wordglass.cli.vectors.analogy import analogy
 from wordglass.cli.vectors.convert import convert
 from wordglass.cli.vectors.coverage import coverage
+from wordglass.cli.vectors.distill import distill
 from wordglass.cli.vectors.export import export
 from wordglass.cli.vectors.info import info
 from wordglass.cli.vectors.listing import listing
@@ -18,5 +19,5 @@ def vectors() -> None:
     """Add, look into and remove tables of word vectors."""
 
 
-for command in (add, listing, info, coverage, neighbors, analogy, convert, export, remove):
+for command in (add, listing, info, coverage, neighbors, analogy, distill, convert, export, remove):
     vectors.add_command(command)

