@@ -444,6 +444,20 @@ def test_one_that_waits_goes_on_where_the_first_has_failed(target):
         assert isinstance(first.exception(), UnavailableError)
 
 
+def test_one_that_waits_begins_anew_where_the_first_had_to_delete(target):
+    def answer(request, n):
+        if n == 1:
+            time.sleep(0.2)
+        request.file(BODY[::-1] if n == 1 else BODY)
+
+    with serving(answer) as server, ThreadPoolExecutor(2) as pool:
+        first = pool.submit(download, server.url(), target, f"sha256:{SHA}")
+        time.sleep(0.1)
+        assert pool.submit(download, server.url(), target, f"sha256:{SHA}").result() == SHA
+        assert isinstance(first.exception(), DataError)
+    assert target.read_bytes() == BODY
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 128 KiB."""
