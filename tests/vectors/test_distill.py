@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sklearn.decomposition import PCA
 
 from wordglass.arrow import strings
-from wordglass.cli.distill import distill as command
+from wordglass.cli.vectors.distill import distill as command
 from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors import VectorTable
 from wordglass.vectors.distill import BLOCK, distill, encoder_folder, frequency_weights, zipf
