@@ -53,9 +53,10 @@ def minilm() -> Path:
 
 @cache
 def encoder():
+    folder = minilm()
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(str(minilm()), local_files_only=True)
+    return SentenceTransformer(str(folder), local_files_only=True)
 
 
 @cache
