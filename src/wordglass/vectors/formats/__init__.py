@@ -11,8 +11,16 @@ from wordglass.errors import DataError
 from wordglass.vectors.formats.found import Found, OddRows
 from wordglass.vectors.formats.source import Source
 
-FILES: tuple[str, ...] = ("fasttext", "word2vec", "text")
-FOLDERS: tuple[str, ...] = ("static",)
+FILES: tuple[str, ...] = (
+    "fasttext",
+    "gensim",
+    "npy",
+    "columnar",
+    "floret",
+    "word2vec",
+    "text",
+)
+FOLDERS: tuple[str, ...] = ("spacy", "static", "arrays")
 
 
 def open_vectors(path: Path, odd: OddRows) -> Found:

@@ -25,7 +25,7 @@ class NgramPart(NamedTuple):
     """The rows of a matrix that belong to n-grams, and which n-gram has which."""
 
     rule: NgramRule
-    index: NDArray[np.int32] | None
+    buckets: NDArray[np.int32] | None  # the row of each, as in Ngrams.index
     first: int
     last: int
 
@@ -56,7 +56,7 @@ class Dense(Matrix):
         self, part: NgramPart, words: pa.LargeStringArray, own: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """See ``Matrix``."""
-        ngrams = Ngrams(part.rule, self.numbers[part.first : part.last], part.index)
+        ngrams = Ngrams(part.rule, self.numbers[part.first : part.last], part.buckets)
         return ngrams.compose(words, own=own if own.size else None)
 
 
@@ -90,7 +90,7 @@ class Quantised(Matrix):
         dim = sum(centroids.shape[1] for centroids in self.centroids)
         sums = own.copy() if own.size else np.zeros((len(words), dim), np.float32)
         counts = np.full(len(words), 1 if own.size else 0)
-        ngrams = Ngrams(part.rule, np.empty((part.last - part.first, 0), np.float32), part.index)
+        ngrams = Ngrams(part.rule, np.empty((part.last - part.first, 0), np.float32), part.buckets)
         most = rows_of_block(dim)
         for ids, owners in ngrams.rows_of(words):
             counts += np.bincount(owners, minlength=len(words))
