@@ -11,8 +11,8 @@ from wordglass.errors import DataError
 from wordglass.vectors.formats.found import Found, OddRows
 from wordglass.vectors.formats.source import Source
 
-FILES: tuple[str, ...] = ()
-FOLDERS: tuple[str, ...] = ()
+FILES: tuple[str, ...] = ("gensim", "arrays", "columnar")
+FOLDERS: tuple[str, ...] = ("arrays",)
 
 
 def open_vectors(path: Path, odd: OddRows) -> Found:

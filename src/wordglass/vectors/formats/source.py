@@ -57,6 +57,8 @@ class Source:
         with path.open("rb") as file:
             first = file.read(8)
         self.compression = next((kind for magic, kind in MAGIC if first.startswith(magic)), None)
+        if self.compression == "zip" and not self.member and _is_npz(path):
+            self.compression = None
         if self.compression == "zip":
             self.member = self._member()
             self.name = f"{path}/{self.member}"
@@ -143,6 +145,16 @@ class Source:
                 shutil.copyfileobj(packed, file, 1 << 22)
             file.flush()
             yield Path(file.name)
+
+
+def _is_npz(path: Path) -> bool:
+    """Whether a zip archive is NumPy's: such a one is a format by itself, not packed vectors."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except BROKEN:
+        return False
+    return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
 
 
 def _skip(file: IO[bytes], count: int, seekable: bool) -> None:
