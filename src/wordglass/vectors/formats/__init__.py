@@ -14,7 +14,7 @@ from wordglass.vectors.formats.source import Source
 FILES: tuple[str, ...] = (
     "fasttext",
     "gensim",
-    "npy",
+    "arrays",
     "columnar",
     "floret",
     "word2vec",

@@ -77,6 +77,8 @@ class Source:
             raise DataError(f"{self.name}: {error.strerror}") from error
         self.path = path
         self.compression = _compression(first)
+        if self.compression == "zip" and not self.member and _is_npz(path):
+            self.compression = None
         if self.compression == "zip":
             self.member = self._member()
             self.name = printable(f"{path}/{self.member}")
@@ -282,3 +284,25 @@ def _check_listing(path: Path) -> None:
         size = struct.unpack_from("<Q", end, at - 36)[0]
     if size > LARGEST_LISTING:
         raise zipfile.BadZipFile(f"its list of members takes {size:,} bytes")
+
+
+def _is_npz(path: Path) -> bool:
+    """Whether a zip archive is NumPy's: such a one is a format by itself, not packed vectors."""
+    try:
+        _check_listing(path)
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except BROKEN:
+        return False
+    return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
+
+
+def _skip(file: IO[bytes], count: int, seekable: bool) -> None:
+    if seekable:
+        file.seek(count)
+        return
+    while count > 0:
+        passed = len(file.read(min(count, 1 << 22)))
+        if not passed:
+            return
+        count -= passed
