@@ -111,7 +111,7 @@ def _step(table: VectorTable) -> int:
 
 def _block(table: VectorTable, at: int) -> Block:
     step = _step(table)
-    vectors = table.rows[1 + at : 1 + min(at + step, len(table)), : table.dim]
+    vectors = table.rows.take(slice(1 + at, 1 + min(at + step, len(table))))[:, : table.dim]
     return table.vocabulary.words.slice(at, step), np.ascontiguousarray(vectors, np.float32)
 
 

@@ -71,7 +71,7 @@ def find(source: Source, odd: OddRows) -> Found:
             source.name,
         )
 
-    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, _found_ngrams(ngrams))
+    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams))
 
 
 class _Ngrams(NamedTuple):

@@ -295,14 +295,3 @@ def _is_npz(path: Path) -> bool:
     except BROKEN:
         return False
     return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
-
-
-def _skip(file: IO[bytes], count: int, seekable: bool) -> None:
-    if seekable:
-        file.seek(count)
-        return
-    while count > 0:
-        passed = len(file.read(min(count, 1 << 22)))
-        if not passed:
-            return
-        count -= passed
