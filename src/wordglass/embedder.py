@@ -92,4 +92,4 @@ class TextEmbedder(Estimator):
         vars(self).update(state)
         if "pooling_" in state:
             name, weights = state["pooling_"]
-            self.pooling_ = Pooling(name, self.table_.dim, self.table_.rows, weights)
+            self.pooling_ = Pooling.of(name, self.table_, weights)

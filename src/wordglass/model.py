@@ -87,7 +87,7 @@ class Model:
         vars(self).update(state)
         if isinstance(self.scorer, np.ndarray):
             table = state["table"]
-            pooling = Pooling(self.pooling, self.dim, table.rows, self.sif)
+            pooling = Pooling.of(self.pooling, table, self.sif)
             with numpy_in_one_thread():  # as in training
                 self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
 
@@ -112,7 +112,7 @@ class Model:
         if isinstance(self.scorer, PooledScores):
             pooling = self.scorer.pooling
         elif self.table:
-            pooling = Pooling(self.pooling, self.dim, self.table.rows, self.sif)
+            pooling = Pooling.of(self.pooling, self.table, self.sif)
         else:
             return None
         vector: list[float] = pooling.pool(lookup)[0].astype(float).tolist()

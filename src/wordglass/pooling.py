@@ -19,9 +19,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.arrow import take
 from wordglass.errors import ArgumentError
 from wordglass.kernels import native
 from wordglass.parallel import in_order
+from wordglass.vectors.composing import Composer
+from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
@@ -71,12 +74,18 @@ class Pooling:
     dim: int
     rows: Rows  # of (words + 1, padded dim)
     weights: NDArray[np.float32] | None = None  # (words + 1,) of sif
+    composer: Composer | None = None  # of vectors for other words, which sif does not weigh
 
     @classmethod
     def fit(cls, name: str, table: VectorTable, lookup: Lookup) -> "Pooling":
         """Take the word weights, where the pooling has any, from the training texts."""
         weights = sif_weights(lookup, len(table)) if "sif" in kinds_of(name) else None
-        return cls(name, table.dim, table.rows, weights)
+        return cls.of(name, table, weights)
+
+    @classmethod
+    def of(cls, name: str, table: VectorTable, weights: NDArray[np.float32] | None) -> "Pooling":
+        """The pooling of a table's vectors with word weights that are known."""
+        return cls(name, table.dim, table.rows, weights, table.composer)
 
     @property
     def features(self) -> int:
@@ -90,11 +99,17 @@ class Pooling:
 
     def gather(self, lookup: Lookup) -> "Gathered":
         """The rows that a lookup found, as the kernels read them: float32, and weighed where they are."""
-        if self.weights is None and self.rows.numbers == "float32":
+        composed = lookup.composed
+        if self.weights is None and self.rows.numbers == "float32" and composed is None:
             return Gathered(lookup, self.rows.stored, self.rows.stored)
-        found, numbered = distinct(lookup.ids, len(self.rows))
-        rows = self.rows.take(found)
-        weighed = rows if self.weights is None else rows * self.weights[found, None]
+        found, numbered = distinct(lookup.ids, len(self.rows) + (len(composed) if composed else 0))
+        own = found[found < len(self.rows)]
+        rows = weighed = self.rows.take(own)
+        if self.weights is not None:
+            weighed = rows * self.weights[own, None]
+        if self.composer and composed:
+            others = self.composer.compose(take(composed, found[len(own) :] - len(self.rows)))
+            rows, weighed = np.concatenate([rows, others]), np.concatenate([weighed, others])
         return Gathered(replace(lookup, ids=numbered), rows, weighed)
 
     def pool(self, lookup: Lookup, threads: int | None = None) -> NDArray[np.float32]:
@@ -143,15 +158,29 @@ class Pooling:
         """
         outputs = weights.shape[1]
         scores = np.zeros((len(self.rows), padded(outputs)), np.float32)
+        parts = self._parts_of(weights)
         for place, rows in self.rows.blocks():
-            for k, kind in enumerate(kinds_of(self.name)):
-                part = np.zeros((self.rows.width, outputs), np.float32)
-                part[: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
+            for kind, part in parts.items():
                 added = rows @ part
                 if kind == "sif" and self.weights is not None:
                     added *= self.weights[place, None]
                 scores[place, :outputs] += added
         return scores
+
+    def fold_ngrams(self, weights: NDArray[np.float64]) -> Ngrams | None:
+        """The same for the n-grams of other words, where the table has any."""
+        if self.composer is None:
+            return None
+        part = np.sum(list(self._parts_of(weights).values()), axis=0)
+        return self.composer.fold(part, padded(weights.shape[1]))
+
+    def _parts_of(self, weights: NDArray[np.float64]) -> dict[str, NDArray[np.float32]]:
+        """Each kind's part of a head's weights, (padded dim, outputs)."""
+        parts = {}
+        for k, kind in enumerate(kinds_of(self.name)):
+            parts[kind] = np.zeros((self.rows.width, weights.shape[1]), np.float32)
+            parts[kind][: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
+        return parts
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,10 @@ def by_hand(tables):
     for word in words:
         row = []
         for part in tables:
-            vectors_of_part = part.rows[1:, : part.dim].astype(float)
+            vectors_of_part = part.rows.take(slice(1, None))[:, : part.dim].astype(float)
             length = np.sqrt((vectors_of_part**2).sum(axis=1).mean()) if len(part) else 0.0
             known = part.vocabulary.row(word)
-            row.append(part.rows[known, : part.dim] / (length or 1.0))
+            row.append(part.rows.take(np.array([known]))[0, : part.dim] / (length or 1.0))
         vectors.append(np.concatenate(row))
     return words, np.array(vectors).reshape(len(words), sum(part.dim for part in tables))
 
@@ -96,7 +96,7 @@ def test_a_classifier_predicts_the_same_whatever_a_part_is_divided_by():
     left, right = table(names[:50], 4, scale=5), table(names[20:], 6, scale=0.1)
     union, joined = everything(join_tables([left, right]))
     plain = np.hstack(
-        [[part.rows[part.vocabulary.row(word), : part.dim] for word in union] for part in (left, right)]
+        [[part.vectors([word])[0] for word in union] for part in (left, right)]
     )
     texts = [" ".join(RNG.choice(names, 9)) for _ in range(80)]
     labels = ["yes" if "w1" in text else "no" for text in texts]

@@ -12,12 +12,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.arrow import buffers, strings
+from wordglass.arrow import strings, take
 from wordglass.errors import ArgumentError, DataError
-from wordglass.kernels import native
+from wordglass.vectors.composing import Composer
 from wordglass.vectors.manifest import FORMAT, VERSION, Manifest, read_manifest
+from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Numbers, Rows, padded
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary
+
+TINY = float(np.finfo(np.float32).tiny)  # what a length of zero is taken for, so that one can divide by it
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +38,8 @@ class VectorTable:
     manifest: Manifest
     rows: Rows  # of (words + 1, padded dim)
     norms: NDArray[np.float32]  # (words + 1,) the length of each row
-    vocabulary: Vocabulary
+    vocabulary: Vocabulary | SubwordVocabulary
+    composer: Composer | None = None  # of vectors for other words
     folder: Path | None = None  # where it is mapped from
 
     def __repr__(self) -> str:
@@ -46,7 +51,7 @@ class VectorTable:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.folder:
             return type(self).open, (self.folder,)
-        return type(self), (self.manifest, self.rows, self.norms, self.vocabulary)
+        return type(self), (self.manifest, self.rows, self.norms, self.vocabulary, self.composer)
 
     @property
     def name(self) -> str:
@@ -107,8 +112,9 @@ class VectorTable:
                 pa.py_buffer(arrays["word_offsets"]),
                 pa.py_buffer(arrays["words"]),
             )
-            vocabulary = Vocabulary(words, arrays["slots"])
-            return cls(manifest, rows, arrays["norms"], vocabulary, folder.resolve())
+            vocabulary = vocabulary_of(manifest, words, arrays["slots"], folder)
+            composer = composer_of(manifest, arrays)
+            return cls(manifest, rows, arrays["norms"], vocabulary, composer, folder.resolve())
         except (OSError, ValueError, LookupError) as error:
             raise DataError(f"{folder} is damaged ({error}): delete the folder and convert again") from error
 
@@ -123,11 +129,14 @@ class VectorTable:
         convert(memory(self.vocabulary.words, vectors), folder, origin, OddRows(self.name, False), numbers)
 
     def vector(self, word: str) -> NDArray[np.float32]:
-        """The vector of a word as it stands, (dim,). KeyError where the table does not have it."""
+        """The vector of a word as it stands, (dim,). KeyError where the table has none and composes none."""
         row = self.vocabulary.row(word)
-        if row == 0:
+        if row:
+            return self.rows.take(np.array([row]))[0, : self.dim]
+        composed = self.composer.compose(strings([word]))[0, : self.dim] if self.composer else None
+        if composed is None or not composed.any():
             raise KeyError(word)
-        return self.rows.take(np.array([row]))[0, : self.dim]
+        return composed
 
     def vectors(self, words: "list[str] | pa.LargeStringArray") -> NDArray[np.float32]:
         """The vectors of many words as they stand, (words, dim); zeros for one that the table does not have.
@@ -136,13 +145,17 @@ class VectorTable:
         [[1.0, 1.0], [0.0, 0.0]]
         """
         words = strings(words) if isinstance(words, list) else words
-        ids = self.vocabulary.find(native.hash_words(*buffers(words)))
-        return self.rows.take(ids)[:, : self.dim]
+        ids = self.vocabulary.find_words(words)
+        vectors = self.rows.take(ids)
+        if self.composer and len(missing := np.flatnonzero(ids == 0)):
+            vectors[missing] = self.composer.compose(take(words, missing))
+        return vectors[:, : self.dim]
 
     def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """The ``n`` words whose vectors point most nearly the same way, with their cosine, nearest first."""
-        row = self._row(word)
-        return self._nearest(self.rows.take(np.array([row]))[0], n, {row})
+        vector = np.zeros(self.rows.width, np.float32)
+        vector[: self.dim] = self.vector(word)
+        return self._nearest(vector, n, {self.vocabulary.row(word)})
 
     def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[tuple[str, float]]:
         """What is to ``c`` as ``b`` is to ``a``: words near b - a + c, of unit vectors, without the three.
@@ -150,15 +163,11 @@ class VectorTable:
         The cosine is that to the sum. Source: Mikolov, Yih and Zweig (2013), Linguistic regularities in
         continuous space word representations.
         """
-        rows = np.array([self._row(word) for word in (a, b, c)])
-        units = self.rows.take(rows) / np.maximum(self.norms[rows], np.finfo(np.float32).tiny)[:, None]
-        return self._nearest(units[1] - units[0] + units[2], n, set(rows.tolist()))
-
-    def _row(self, word: str) -> int:
-        row = self.vocabulary.row(word)
-        if row == 0:
-            raise KeyError(word)
-        return row
+        units = np.zeros((3, self.rows.width), np.float32)
+        for unit, word in zip(units, (a, b, c), strict=True):
+            vector = self.vector(word)
+            unit[: self.dim] = vector / max(float(np.linalg.norm(vector)), TINY)
+        return self._nearest(units[1] - units[0] + units[2], n, {self.vocabulary.row(w) for w in (a, b, c)})
 
     def _nearest(
         self, vector: NDArray[np.float32], n: int, without: Collection[int]
@@ -167,7 +176,7 @@ class VectorTable:
         for place, rows in self.rows.blocks():
             np.matmul(rows, vector, out=cosines[place])
         norms = np.where(self.norms > 0, self.norms, 1)
-        cosines /= norms * max(float(np.linalg.norm(vector)), np.finfo(np.float32).tiny)
+        cosines /= norms * max(float(np.linalg.norm(vector)), TINY)
         cosines[[0, *without]] = -np.inf
         nearest = largest(cosines, n)
         return [
@@ -175,6 +184,26 @@ class VectorTable:
             for i in nearest
             if np.isfinite(cosines[i])  # where fewer words are left than were asked for
         ]
+
+
+def vocabulary_of(
+    manifest: Manifest, words: pa.LargeStringArray, slots: NDArray[np.uint64], folder: Path
+) -> Vocabulary | SubwordVocabulary:
+    """How texts find the rows of a table: word by word, or through the tokeniser that came with it."""
+    if rule := manifest["tokenizer"]:
+        json = (folder / "tokenizer.json").read_text(encoding="utf-8")
+        return SubwordVocabulary(json, rule["leave_out"], rule["longest"], words)
+    vocabulary = Vocabulary(words, slots)
+    vocabulary.composes = manifest["ngrams"] is not None
+    return vocabulary
+
+
+def composer_of(manifest: Manifest, arrays: dict[str, NDArray[Any]]) -> Composer | None:
+    """What composes vectors for other words, where the table has n-grams."""
+    if (rule := manifest["ngrams"]) is None:
+        return None
+    rows = Rows(arrays["ngrams"], arrays.get("ngram_scales"))
+    return Composer(Ngrams(rule, rows.stored, arrays.get("ngram_index")), rows)
 
 
 def largest(values: NDArray[np.float32], n: int) -> NDArray[np.int64]:
