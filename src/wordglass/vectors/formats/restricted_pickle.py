@@ -20,6 +20,7 @@ doubled fifty times, as a dictionary's key). Therefore here:
 The opcodes are those that protocol 2 to 5 write for such data, as documented in Python's ``pickletools``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
@@ -53,6 +54,7 @@ NAMES = {
     "__builtin__": "int long float str unicode bytearray list tuple dict set frozenset hash object",
 }
 ALLOWED = {f"{module}.{name}" for module, names in NAMES.items() for name in names.split()}
+GENSIM = re.compile(r"gensim(\.\w+)+")
 KINDS = {"f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"}  # of numbers in an array
 
 Bytes = bytes | mmap
@@ -239,7 +241,7 @@ class Pickle:
     def import_name(self, module: str, name: str, at: int) -> None:
         """Note what would be imported; refuse it where word vectors have no use for it."""
         full = f"{module}.{name}"
-        if not module.startswith("gensim.") and full not in ALLOWED:
+        if not (GENSIM.fullmatch(module) and name.isidentifier()) and full not in ALLOWED:
             shown = full if full.isprintable() and len(full) < 100 else ascii(full[:100])
             damaged(
                 self.name,
@@ -517,7 +519,7 @@ def _kind(value: Any) -> np.dtype[Any]:
         case Record(name="numpy.dtype", given=(str(code), _, _), state=(_, "<" | ">" | "|" as order, *_)):
             if code in KINDS:
                 kind: np.dtype[Any] = np.dtype(order.replace("|", "") + code)
-            return kind
+                return kind
     raise ValueError("not of numbers of a fixed width")
 
 
