@@ -126,7 +126,7 @@ def _module(folder: Path) -> tuple[Path, bool]:
     kinds = [str(module.get("type", "")).rpartition(".")[2] for module in modules]
     if kinds[0] != "StaticEmbedding" or set(kinds[1:]) - {"Normalize"}:
         raise DataError(f"{folder / MODULES}: {', '.join(kinds)}: more than static vectors and their scaling")
-    module = folder / str(modules[0].get("path", ""))
-    if not module.resolve().is_relative_to(folder.resolve()):
-        damaged(str(folder / MODULES), "path", "it leads out of the folder")
-    return module, len(kinds) > 1
+    path = str(modules[0].get("path", ""))
+    if "\0" in path or not (folder / path).resolve().is_relative_to(folder.resolve()):
+        damaged(str(folder / MODULES), "path", f"{path!r} leads out of the folder")
+    return folder / path, len(kinds) > 1
