@@ -221,6 +221,11 @@ def test_fewer_than_two_words_are_refused(words, tmp_path):
         distill(tmp_path, strings(words))
 
 
+def test_no_dimension_is_refused(tmp_path):
+    with pytest.raises(ArgumentError, match="0 dimensions"):
+        distill(tmp_path, strings(["sun", "rain"]), dim=0)
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     monkeypatch.setenv("WORDGLASS_CACHE", str(tmp_path / "cache"))
