@@ -30,8 +30,10 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         kind="prediction",
         text=text,
         tokens=[
-            _token(token, int(row), share, model.table)
-            for token, row, share in zip(tokens, lookup.ids, shares, strict=True)
+            _token(token, row, in_table, share, model.table)
+            for token, row, in_table, share in zip(
+                tokens, lookup.ids.tolist(), model.rows_in_table(lookup.ids).tolist(), shares, strict=True
+            )
         ],
         known=lookup.known,
         dimensions=model.dim,
@@ -53,7 +55,7 @@ def by_class(outputs: Floats, classes: int) -> Floats:
     return np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 and classes == 2 else outputs
 
 
-def _token(token: Token, row: int, shares: Floats, table: VectorTable | None) -> TokenTrace:
+def _token(token: Token, row: int, in_table: int, shares: Floats, table: VectorTable | None) -> TokenTrace:
     found = TokenTrace(
         token=token.text,
         start=token.start,
@@ -65,8 +67,8 @@ def _token(token: Token, row: int, shares: Floats, table: VectorTable | None) ->
         norm=None,
         shares=shares.tolist(),
     )
-    if row and table:
-        vector = table.rows[row, : table.dim]
+    if in_table and table:
+        vector = table.rows[in_table, : table.dim]
         found["norm"] = float(np.sqrt(vector.astype(float) @ vector))
         found["vector"] = vector[:NUMBERS].astype(float).tolist()
     return found

@@ -1,6 +1,6 @@
 """A fitted model: all that prediction, explanation and the model folder need, whoever trained it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -8,9 +8,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.arrow import buffers, take
 from wordglass.errors import WordglassError
 from wordglass.evaluate import decide
 from wordglass.head import LinearHead
+from wordglass.kernels import native
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
@@ -59,6 +61,27 @@ class Model:
         return model
 
     @property
+    def int8(self) -> bool:
+        """Whether the words' numbers are those that 8 bits can hold."""
+        return self.scorer.scales is not None
+
+    def reduced(self, rows: NDArray[np.int64] | None, int8: bool) -> "Model":
+        """The model of some of its words, ``rows`` (kept,) from 1 on, on request with their numbers in int8.
+
+        ``rows`` is None to keep all words. Numbers that are in int8 stay so.
+        """
+        scorer, sif = self.scorer, self.sif
+        if rows is not None:
+            scorer = scorer.only(rows, scorer.vocabulary.only(rows))
+            sif = None if sif is None else sif[np.concatenate([[0], rows])]
+        if (int8 or self.int8) and scorer.scales is None:
+            scorer = scorer.in_int8()
+        model = replace(self, scorer=scorer, sif=sif)
+        if "table" in vars(self):
+            model.table = self.table
+        return model
+
+    @property
     def names(self) -> list[str]:
         """The classes as strings."""
         return [str(name) for name in self.classes.tolist()]
@@ -79,7 +102,8 @@ class Model:
         """Without scores that the table gives back, so that a pickle for another process is small."""
         state = vars(self).copy()
         table = state.get("table")
-        if table and table.folder and self.scorer.vocabulary is table.vocabulary:
+        as_folded = self.scorer.scales is None
+        if table and table.folder and self.scorer.vocabulary is table.vocabulary and as_folded:
             state["scorer"] = self.scorer.bias
         return state
 
@@ -107,13 +131,31 @@ class Model:
             return None
         return table if table.manifest["sha256"] == self.vectors_sha256 else None
 
+    def rows_in_table(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The rows that words of the model, (tokens,), have in the table of vectors; 0 stays 0.
+
+        Where the model keeps some words only, its rows are not the table's. All are 0 where no table is at
+        hand.
+        """
+        rows = np.zeros_like(ids)
+        known = np.flatnonzero(ids)
+        if self.table and len(known):
+            words = take(self.scorer.vocabulary.words, ids[known].astype(np.int64) - 1)
+            rows[known] = self.table.vocabulary.find(native.hash_words(*buffers(words)))
+        return rows
+
     def pooled(self, lookup: Lookup) -> list[float] | None:
         """The pooled vector of one text; None where the vectors are not at hand."""
         if isinstance(self.scorer, PooledScores):
-            pooling = self.scorer.pooling
+            vector = self.scorer.pooling.pool(lookup)[0]
         elif self.table:
-            pooling = Pooling(self.pooling, self.dim, self.table.rows, self.sif)
+            known = np.flatnonzero(lookup.ids)
+            rows = self.table.rows[np.concatenate([[0], self.rows_in_table(lookup.ids[known])])]
+            weights = None if self.sif is None else self.sif[np.concatenate([[0], lookup.ids[known]])]
+            each = np.zeros_like(lookup.ids)
+            each[known] = np.arange(1, len(known) + 1)
+            vector = Pooling(self.pooling, self.dim, rows, weights).pool(Lookup(each, lookup.offsets))[0]
         else:
             return None
-        vector: list[float] = pooling.pool(lookup)[0].astype(float).tolist()
-        return vector
+        numbers: list[float] = vector.astype(float).tolist()
+        return numbers

@@ -93,6 +93,12 @@ class Pooling:
         """Whether every kind is a weighted mean over words."""
         return set(kinds_of(self.name)) <= set(LINEAR)
 
+    def only(self, rows: NDArray[np.int64]) -> "Pooling":
+        """The pooling of some of the words, (kept,): the others are as if they had no vector."""
+        kept = np.concatenate([[0], rows])
+        weights = None if self.weights is None else self.weights[kept]
+        return Pooling(self.name, self.dim, self.rows[kept], weights)
+
     def table(self, kind: str) -> NDArray[np.float32]:
         """The rows that a kind reads."""
         return self.weighed if kind == "sif" else self.rows
