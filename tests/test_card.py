@@ -39,7 +39,7 @@ def test_no_number_in_the_card_is_typed_in():
     before = numbers_in(model_card(one, "mean", 10, SIZES))
     after = numbers_in(model_card(other, "mean", 17, {name: 3 * size for name, size in SIZES.items()}))
     same = {a for a, b in zip(before, after, strict=True) if a == b}
-    assert same == {"95", "1", "2", "256", "3"}  # the intervals' level, F1, L2, SHA-256; both have 3 classes
+    assert same == {"95", "1", "2", "8", "256", "3"}  # the level, F1, L2, int8, SHA-256; both have 3 classes
 
 
 def test_the_card_has_the_scores_with_intervals_beside_the_baselines():
@@ -50,6 +50,24 @@ def test_the_card_has_the_scores_with_intervals_beside_the_baselines():
     assert "licence: CC0" in card
     assert "41 of 43 tokens (95.3%)" in card
     assert "striker (1), snow (1)" in card
+
+
+def test_the_card_says_what_was_kept_and_what_each_size_has_on_the_held_out_rows():
+    trace = training()
+    card = model_card(trace, "mean", 10, SIZES)
+    assert "Of the 31 words of the table of vectors 29 are kept, all of them seen in training" in card
+    assert "| all 31 | no | 5.3 kB | 99.5% | 0.973 |  |" in card
+    assert "| all 31 | yes | 2.3 kB | 99.1% | 0.961 |  |" in card
+    assert "| 29 seen in training | no | 4.8 kB | 98.6% | 0.951 | this model |" in card
+    trace["cut_from"] = {**trace["kept"], "int8": True}
+    trace["kept"] = {"which": "frequent", "words": 7, "of": 31, "int8": True}
+    card = model_card(trace, "mean", 10, SIZES)
+    assert "the first 7 are kept" in card
+    assert "rounded to steps of 8 bits" in card
+    assert "the scores are those of the model of 29 words, in int8" in card
+    assert "| this model |" not in card.partition("## Size")[2]
+    card = model_card(training(held_out=False), "mean", 10, SIZES)
+    assert "words kept" not in card
 
 
 def test_the_card_says_so_where_nothing_was_held_out_or_sampled():

@@ -112,8 +112,45 @@ def test_a_loaded_model_has_its_parameters_its_trace_and_its_explanations(poolin
     assert (shown["pooled"] is None) == (pooling == "mean")
 
 
-def test_a_saved_loaded_and_saved_model_has_the_same_bytes(tmp_path):
-    save(fitted("multiclass", "sif+max"), tmp_path / "one")
+REDUCED = [{"keep": 7}, {"keep": "seen"}, {"int8": True}, {"keep": 30, "int8": True}]
+
+
+@pytest.mark.parametrize("pooling", ["mean", "sif", "sif+max"])
+@pytest.mark.parametrize("reduced", REDUCED)
+@pytest.mark.parametrize("labels", ["binary", "multiclass", "multi-label"])
+def test_what_is_left_after_reducing_predicts_the_same_after_loading_to_the_bit(
+    labels, reduced, pooling, tmp_path
+):
+    before = fitted(labels, pooling, **reduced)
+    save(before, tmp_path / "model")
+    after = load(tmp_path / "model")
+    assert after.decision_function(UNSEEN).tobytes() == before.decision_function(UNSEEN).tobytes()
+    assert after.get_params() == {**before.get_params(), "vectors": "five"}
+    shown, expected = after.trace(TEXTS[3]), before.trace(TEXTS[3])
+    assert [token["shares"] for token in shown["tokens"]] == [token["shares"] for token in expected["tokens"]]
+    assert shown["outputs"] == expected["outputs"]
+
+
+def test_words_that_are_not_kept_are_in_no_file(tmp_path):
+    save(fitted(keep=7, samples=False), tmp_path / "model")
+    assert load(tmp_path / "model").model_.scorer.vocabulary.words.to_pylist() == WORDS[:7]
+    config = json.loads((tmp_path / "model" / "config.json").read_text())
+    assert (config["words"], config["int8"]) == (7, False)
+
+
+def test_a_model_that_knows_no_word_at_all_is_saved_and_loaded(tmp_path):
+    for int8 in (False, True):
+        clf = TextClassifier(TABLE, C=1.0, keep="seen", int8=int8).fit(
+            ["nothing known"] * 60, LABELS["binary"]
+        )
+        save(clf, tmp_path / "model")
+        assert len(load(tmp_path / "model").model_.scorer.vocabulary) == 0
+        assert load(tmp_path / "model").predict(UNSEEN).tolist() == clf.predict(UNSEEN).tolist()
+
+
+@pytest.mark.parametrize("params", [{}, {"keep": 7}, {"int8": True}, {"keep": "seen", "int8": True}])
+def test_a_saved_loaded_and_saved_model_has_the_same_bytes(tmp_path, params):
+    save(fitted("multiclass", "sif+max", **params), tmp_path / "one")
     save(load(tmp_path / "one"), tmp_path / "two")
     for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -232,8 +269,13 @@ def test_json_that_is_damaged_is_named(model, name, content):
 
 
 def test_a_model_of_a_newer_format_says_how_to_read_it(model):
-    edit(model, version=2, classes="of another type by then")
-    assert reason(model).endswith("newer wordglass (model format version 2): pip install -U wordglass")
+    edit(model, version=3, classes="of another type by then")
+    assert reason(model).endswith("newer wordglass (model format version 3): pip install -U wordglass")
+
+
+def test_a_model_of_an_older_format_says_what_to_do(model):
+    edit(model, version=1)
+    assert reason(model).endswith("older wordglass (model format version 1): train the model again")
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "vocabulary.arrow", "trace.json"])
@@ -266,6 +308,9 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
         {"dim": 6},
         {"words": len(WORDS) - 1},
         {"words": -1},
+        {"int8": True},
+        {"int8": 0},
+        {"int8": None},
         {"parameters": {"threads": "many"}},
         {"parameters": {"colour": 1}},
         {"files": {}},
@@ -303,6 +348,43 @@ def test_arrays_that_do_not_fit_the_config_are_refused(model, name, change):
     assert "model.safetensors is damaged" in reason(model)
 
 
+@pytest.mark.parametrize("pooling", ["mean", "max"])
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("numbers", lambda a: a[1:]),
+        ("numbers", lambda a: a.T),
+        ("numbers", lambda a: a.astype(np.uint8)),
+        ("numbers", lambda a: a.astype(np.float32)),
+        ("scales", lambda _: None),
+        ("scales", lambda a: a[:0]),
+        ("scales", lambda a: np.vstack([a, a])),
+        ("scales", lambda a: a[0]),
+        ("scales", lambda a: a.astype(np.float64)),
+        ("scales", lambda a: np.where(a == a.max(), np.nan, a)),
+        ("scales", lambda a: np.where(a == a.max(), 0, a)),
+        ("scales", lambda a: -a),
+        ("scales", lambda a: np.full_like(a, 3e38)),  # with which a number would be infinite
+    ],
+)
+def test_steps_and_scales_that_cannot_be_are_refused(tmp_path, pooling, name, change):
+    save(fitted("multiclass", pooling, int8=True), tmp_path / "model")
+    arrays = dict(safetensors.numpy.load_file(tmp_path / "model" / "model.safetensors"))
+    name = {"numbers": "vectors" if pooling == "max" else "word_scores"}.get(name, name)
+    changed = change(arrays.pop(name))
+    if changed is not None:
+        arrays[name] = np.ascontiguousarray(changed)
+    forge(tmp_path / "model", "model.safetensors", safetensors.numpy.save(arrays))
+    assert "model.safetensors is damaged" in reason(tmp_path / "model")
+
+
+def test_scales_where_there_are_no_steps_are_refused(model):
+    arrays = safetensors.numpy.load_file(model / "model.safetensors")
+    arrays["scales"] = np.ones((1, 3), np.float32)
+    forge(model, "model.safetensors", safetensors.numpy.save(arrays))
+    assert "model.safetensors is damaged" in reason(model)
+
+
 @pytest.mark.parametrize(
     "header", [b'{"bias":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}}', b"{}", b"[]", b"\xff"]
 )
@@ -315,12 +397,15 @@ def test_foreign_safetensors_are_refused(model, header):
     assert "model.safetensors is damaged" in reason(model)
 
 
-def arrow_file(column):
+def arrow_file(column, compression=None):
     sink = pa.BufferOutputStream()
-    table = pa.table({"word": column})
-    with pa.ipc.new_file(sink, table.schema) as file:
+    table = pa.table({"word": column}, schema=pa.schema([pa.field("word", column.type, nullable=False)]))
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as file:
         file.write(table)
     return bytes(sink.getvalue())
+
+
+WHOLE = arrow_file(pa.array(WORDS))
 
 
 @pytest.mark.parametrize(
@@ -328,10 +413,13 @@ def arrow_file(column):
     [
         b"",
         b"ARROW1",
-        arrow_file(WORDS[1:]),
-        arrow_file([*WORDS[1:], None]),
-        arrow_file(range(len(WORDS))),
+        WHOLE[8:],
+        WHOLE[: len(WHOLE) // 2],
+        arrow_file(pa.array(WORDS[1:])),
+        arrow_file(pa.array([*WORDS[1:], None])),
+        arrow_file(pa.array(range(len(WORDS)))),
         arrow_file(pa.array(WORDS, pa.binary())),
+        arrow_file(pa.array(WORDS).dictionary_encode()),
     ],
 )
 def test_a_vocabulary_of_other_words_than_rows_is_refused(model, content):
@@ -339,17 +427,47 @@ def test_a_vocabulary_of_other_words_than_rows_is_refused(model, content):
     assert "vocabulary.arrow is damaged" in reason(model)
 
 
+@pytest.mark.parametrize("compression", [None, "zstd", "lz4"])
+def test_words_may_be_compressed_in_any_way_that_arrow_has(model, compression):
+    forge(model, "vocabulary.arrow", arrow_file(pa.array(WORDS), compression))
+    assert load(model).predict(UNSEEN).tolist() == fitted().predict(UNSEEN).tolist()
+
+
 def test_words_that_run_out_of_their_bytes_are_refused(model):
-    content = (model / "vocabulary.arrow").read_bytes()
     ends = np.cumsum([len(word.encode()) for word in WORDS]).astype("<i4").tobytes()
     for wrong in (2**30, -5):
-        at = content.index(ends) + 4 * 20
+        at = WHOLE.index(ends) + 4 * 20
         forge(
             model,
             "vocabulary.arrow",
-            content[:at] + wrong.to_bytes(4, "little", signed=True) + content[at + 4 :],
+            WHOLE[:at] + wrong.to_bytes(4, "little", signed=True) + WHOLE[at + 4 :],
         )
         assert "vocabulary.arrow is damaged" in reason(model)
+
+
+@pytest.mark.parametrize("compression", ["zstd", "lz4"])
+def test_words_that_would_unpack_to_far_more_than_their_file_are_refused(model, compression):
+    bomb = arrow_file(pa.array([*WORDS[1:], "a" * 50_000_000]), compression)
+    assert len(bomb) < 500_000
+    forge(model, "vocabulary.arrow", bomb)
+    assert "would unpack to more than 100 times its size" in reason(model)
+
+
+def test_a_size_that_a_packed_buffer_only_claims_is_refused(model):
+    content = (model / "vocabulary.arrow").read_bytes()
+    size = sum(len(word.encode()) for word in WORDS).to_bytes(8, "little")
+    for claimed in (2**62, 2**40, 10**8, 17, 0, -1, -(2**60)):
+        wrong = claimed.to_bytes(8, "little", signed=True)
+        forge(model, "vocabulary.arrow", content.replace(size, wrong))
+        assert "vocabulary.arrow is damaged" in reason(model)
+
+
+def test_words_that_compress_as_a_bomb_does_are_saved_and_loaded(tmp_path):
+    words = ["a" * 3_000_000, *WORDS[1:]]
+    table = VectorTable.of(words, np.ones((len(words), 5), np.float32), name="five", licence="CC0")
+    clf = TextClassifier(table, C=1.0).fit(TEXTS, LABELS["binary"])
+    save(clf, tmp_path / "model")
+    assert load(tmp_path / "model").model_.scorer.vocabulary.words.to_pylist() == words
 
 
 def survives(folder):
@@ -366,16 +484,20 @@ def survives(folder):
 def originals(tmp_path_factory):
     folders = {}
     for pooling in ("sif", "mean+max"):
-        folders[pooling] = tmp_path_factory.mktemp("models") / pooling
-        save(fitted("multiclass", pooling), folders[pooling])
+        for int8 in (False, True):
+            folders[pooling, int8] = tmp_path_factory.mktemp("models") / "model"
+            save(fitted("multiclass", pooling, int8=int8), folders[pooling, int8])
     return folders
 
 
+ORIGINALS = st.tuples(st.sampled_from(["sif", "mean+max"]), st.booleans())
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(["sif", "mean+max"]), st.sampled_from(FILES[:4]), st.booleans(), st.data())
-def test_no_flipped_bit_and_no_cut_brings_prediction_down(originals, pooling, name, forged, data):
-    folder = originals[pooling].parent / "hostile"
-    shutil.copytree(originals[pooling], folder, dirs_exist_ok=True)
+@given(ORIGINALS, st.sampled_from(FILES[:4]), st.booleans(), st.data())
+def test_no_flipped_bit_and_no_cut_brings_prediction_down(originals, original, name, forged, data):
+    folder = originals[original].parent / "hostile"
+    shutil.copytree(originals[original], folder, dirs_exist_ok=True)
     content = bytearray((folder / name).read_bytes())
     ends = st.integers(0, min(400, len(content) - 1))  # where headers are, besides anywhere
     for place in data.draw(st.lists(st.integers(0, len(content) - 1) | ends, max_size=3)):
@@ -402,12 +524,12 @@ JSON = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.sampled_from(["sif", "mean+max"]),
+    ORIGINALS,
     st.dictionaries(st.sampled_from([*Config.__annotations__]), JSON, min_size=1, max_size=2),
 )
-def test_no_value_in_the_config_brings_prediction_down(originals, pooling, changes):
-    folder = originals[pooling].parent / "strange"
-    shutil.copytree(originals[pooling], folder, dirs_exist_ok=True)
+def test_no_value_in_the_config_brings_prediction_down(originals, original, changes):
+    folder = originals[original].parent / "strange"
+    shutil.copytree(originals[original], folder, dirs_exist_ok=True)
     edit(folder, **changes)
     assert survives(folder)
 

@@ -1,6 +1,7 @@
 """The five stages as one estimator: labelled texts in, a traced model out."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, Self
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.corpus import to_arrow
-from wordglass.errors import DataError
+from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
 from wordglass.explain import trace_prediction
 from wordglass.head import EpochRecord, fit_head
@@ -20,6 +21,7 @@ from wordglass.passes import Floats, Loss
 from wordglass.pooling import Pooling
 from wordglass.scaling import Scaler, row_weights
 from wordglass.selection import select_penalty
+from wordglass.sizes import Keep, checked_keep, cut, first_rows, rows_kept
 from wordglass.targets import Targets
 from wordglass.trace.document import Epoch, PredictionTrace, Selection, TrainingTrace
 from wordglass.trace.training import Run, epoch_of, training_trace
@@ -48,6 +50,12 @@ class TextClassifier(Estimator):
         the lowest held-out loss.
     held_out
         The share of rows held out of training, stratified; 0 trains on all.
+    keep
+        The words of the table that the fitted model keeps: ``"all"``, how many of its first ones, the most
+        frequent where the table is sorted so, or ``"seen"``, those of the training rows. The others are
+        unknown to it. It is trained on all words; the scores in the trace are those of what it keeps.
+    int8
+        Whether the model keeps its words' numbers in a quarter of the room, nearly as they are.
     class_weight
         ``"balanced"``, or a weight for each class by name.
     random_state
@@ -55,7 +63,7 @@ class TextClassifier(Estimator):
     threads
         How many threads to use; as many as there are processors where not given. The result is the same.
     samples
-        Whether the trace keeps samples of the texts.
+        Whether the trace keeps samples of the texts. Without, ``keep`` cannot be ``"seen"``.
 
     After ``fit``: ``classes_``, ``trace_`` (see ``wordglass.trace.document``), ``model_`` and
     ``held_out_rows_`` (row numbers).
@@ -74,6 +82,8 @@ class TextClassifier(Estimator):
         C: float | None = None,
         epochs: int | None = None,
         held_out: float = 0.2,
+        keep: Keep = "all",
+        int8: bool = False,
         class_weight: Literal["balanced"] | dict[str, float] | None = None,
         random_state: int = 0,
         threads: int | None = None,
@@ -84,6 +94,8 @@ class TextClassifier(Estimator):
         self.C = C
         self.epochs = epochs
         self.held_out = held_out
+        self.keep = keep
+        self.int8 = int8
         self.class_weight = class_weight
         self.random_state = random_state
         self.threads = threads
@@ -106,6 +118,7 @@ class TextClassifier(Estimator):
         ``held_out`` is another (texts, labels), used instead of a share of these. ``source`` names the data
         in the trace, ``command`` what was run. ``on_epoch`` is called with every epoch as it ends.
         """
+        checked_keep(self.keep, self.samples)
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
         parts = divide(texts, y, held_out or self.held_out, self.random_state, source)
@@ -156,9 +169,11 @@ class TextClassifier(Estimator):
         head = scaler.fold(fit.head)  # on the features as pooled
         trained = perf_counter() - clock
 
+        # What is left of them for prediction
+        whole = Model.of(parts.targets, table, pooling, head)
         self.classes_ = parts.targets.classes
         self.held_out_rows_ = parts.test
-        self.model_ = Model.of(parts.targets, table, pooling, head)
+        self.model_ = whole.reduced(rows_kept(self.keep, len(table), lookup), self.int8)
         run = Run(
             parts=parts,
             table=table,
@@ -170,6 +185,9 @@ class TextClassifier(Estimator):
             epochs=epochs,
             epochs_allowed=self.epochs if self.epochs is not None else MOST_EPOCHS,
             head=head,
+            whole=whole,
+            held_out=unseen_lookup,
+            keep=self.keep,
             model=self.model_,
             seconds=(reading, pooled, trained),
             began=began,
@@ -243,6 +261,29 @@ class TextClassifier(Estimator):
     def trace(self, text: str) -> PredictionTrace:
         """One text on its way through the five layers, with each token's share of the scores."""
         return trace_prediction(str(to_arrow([text])[0]), self._fitted())
+
+    def shrink(self, keep: Keep = "all", int8: bool = False) -> Self:
+        """A smaller classifier: of the first ``keep`` words that this one has, on request in int8.
+
+        This one stays as it is. The scores in the trace stay those of this one; see ``trace_["sizes"]`` for
+        what fitting has measured of other sizes, or evaluate the smaller one.
+
+        >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
+        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> clf.shrink(50_000, int8=True)
+        TextClassifier(C=1.0, held_out=0, keep=50000, int8=True)
+        """
+        model = self._fitted()
+        checked_keep(keep)
+        if keep == "seen":
+            raise ArgumentError("keep='seen' is for training: afterwards no one knows which words were seen")
+        had = len(model.scorer.vocabulary)
+        smaller = copy(self)
+        smaller.model_ = model.reduced(None if keep == "all" else first_rows(keep, had), int8)
+        left = len(smaller.model_.scorer.vocabulary)
+        smaller.keep, smaller.int8 = self.keep if left == had else left, smaller.model_.int8
+        smaller.trace_ = cut(self.trace_, left, smaller.int8)
+        return smaller
 
     def save(self, folder: str | Path) -> None:
         """Write the model folder; see ``wordglass.store``."""

@@ -1,13 +1,13 @@
 """One text on its way through the five layers, with every token's exact part in the score."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordglass.arrow import strings
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token, tokenise
 from wordglass.trace.document import VERSION, OutputTrace, PredictionTrace, TokenTrace
-from wordglass.vectors.table import VectorTable
 
 NUMBERS = 8  # of a vector that are kept in the trace
 
@@ -19,6 +19,7 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
     """
     tokens = tokenise(text)
     lookup = model.scorer.vocabulary.lookup([text])
+    vectors = model.vectors_of(lookup)  # (tokens, dim)
     classes = len(model.names)
     shares = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
     output = model.scorer.scores(strings([text]))  # (1, outputs)
@@ -30,8 +31,8 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         kind="prediction",
         text=text,
         tokens=[
-            _token(token, int(row), share, model.table)
-            for token, row, share in zip(tokens, lookup.ids, shares, strict=True)
+            _token(token, row, share, None if vectors is None else vectors[i])
+            for i, (token, row, share) in enumerate(zip(tokens, lookup.ids.tolist(), shares, strict=True))
         ],
         known=lookup.known,
         dimensions=model.dim,
@@ -53,7 +54,7 @@ def by_class(outputs: Floats, classes: int) -> Floats:
     return np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 and classes == 2 else outputs
 
 
-def _token(token: Token, row: int, shares: Floats, table: VectorTable | None) -> TokenTrace:
+def _token(token: Token, row: int, shares: Floats, vector: NDArray[np.float32] | None) -> TokenTrace:
     found = TokenTrace(
         token=token.text,
         start=token.start,
@@ -65,8 +66,7 @@ def _token(token: Token, row: int, shares: Floats, table: VectorTable | None) ->
         norm=None,
         shares=shares.tolist(),
     )
-    if row and table:
-        vector = table.rows.take(np.array([row]))[0, : table.dim]
+    if row and vector is not None:
         found["norm"] = float(np.sqrt(vector.astype(float) @ vector))
         found["vector"] = vector[:NUMBERS].astype(float).tolist()
     return found

@@ -1,6 +1,6 @@
 """A fitted model: all that prediction, explanation and the model folder need, whoever trained it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from wordglass.pooling import Pooling
 from wordglass.scoring import PooledScores, Scorer, fold
 from wordglass.targets import Targets
 from wordglass.vectors.names import load_vectors
+from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
 
@@ -59,6 +60,27 @@ class Model:
         return model
 
     @property
+    def int8(self) -> bool:
+        """Whether the words' numbers are those that 8 bits can hold."""
+        return self.scorer.scales is not None
+
+    def reduced(self, rows: NDArray[np.int64] | None, int8: bool) -> "Model":
+        """The model of some of its words, ``rows`` (kept,) from 1 on, on request with their numbers in int8.
+
+        ``rows`` is None to keep all words. Numbers that are in int8 stay so.
+        """
+        scorer, sif = self.scorer, self.sif
+        if rows is not None:
+            scorer = scorer.only(rows, scorer.vocabulary.only(rows))
+            sif = None if sif is None else sif[np.concatenate([[0], rows])]
+        if (int8 or self.int8) and scorer.scales is None:
+            scorer = scorer.in_int8()
+        model = replace(self, scorer=scorer, sif=sif)
+        if "table" in vars(self):
+            model.table = self.table
+        return model
+
+    @property
     def names(self) -> list[str]:
         """The classes as strings."""
         return [str(name) for name in self.classes.tolist()]
@@ -79,7 +101,8 @@ class Model:
         """Without scores that the table gives back, so that a pickle for another process is small."""
         state = vars(self).copy()
         table = state.get("table")
-        if table and table.folder and self.scorer.vocabulary is table.vocabulary:
+        as_folded = self.scorer.scales is None
+        if table and table.folder and self.scorer.vocabulary is table.vocabulary and as_folded:
             state["scorer"] = self.scorer.bias
         return state
 
@@ -107,13 +130,41 @@ class Model:
             return None
         return table if table.manifest["sha256"] == self.vectors_sha256 else None
 
+    def vectors_of(self, lookup: Lookup) -> NDArray[np.float32] | None:
+        """The vectors of one text's tokens, (tokens, dim), zeros for unknown ones; None without the table."""
+        if self.table is None:
+            return None
+        vectors = np.zeros((len(lookup.ids), self.dim), np.float32)
+        known = np.flatnonzero(lookup.ids)
+        words = [self._word(lookup, row) for row in lookup.ids[known].tolist()]
+        vectors[known] = self.table.vectors(words)
+        return vectors
+
+    def _word(self, lookup: Lookup, row: int) -> str:
+        """The word of a row of the model, or of one composed for a lookup."""
+        vocabulary = self.scorer.vocabulary
+        if row > len(vocabulary) and lookup.composed is not None:
+            return str(lookup.composed[row - len(vocabulary) - 1])
+        return vocabulary.word(row)
+
     def pooled(self, lookup: Lookup) -> list[float] | None:
         """The pooled vector of one text; None where the vectors are not at hand."""
         if isinstance(self.scorer, PooledScores):
-            pooling = self.scorer.pooling
-        elif self.table:
-            pooling = Pooling.of(self.pooling, self.table, self.sif)
+            pooled = self.scorer.pooling.pool(lookup)[0]
         else:
-            return None
-        vector: list[float] = pooling.pool(lookup)[0].astype(float).tolist()
-        return vector
+            vectors = self.vectors_of(lookup)
+            if vectors is None:
+                return None
+            known = np.flatnonzero(lookup.ids)
+            rows = np.zeros((len(known) + 1, padded(self.dim)), np.float32)
+            rows[1:, : self.dim] = vectors[known]
+            ids = np.zeros_like(lookup.ids)
+            ids[known] = np.arange(1, len(known) + 1)
+            weights = None
+            if self.sif is not None:  # a composed word weighs 1
+                weights = np.append(self.sif, np.float32(1))
+                weights = weights[np.minimum(np.append(0, lookup.ids[known]), len(self.sif))]
+            pooling = Pooling(self.pooling, self.dim, Rows(rows), weights)
+            pooled = pooling.pool(Lookup(ids, lookup.offsets))[0]
+        numbers: list[float] = pooled.astype(float).tolist()
+        return numbers

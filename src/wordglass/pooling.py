@@ -112,6 +112,12 @@ class Pooling:
             rows, weighed = np.concatenate([rows, others]), np.concatenate([weighed, others])
         return Gathered(replace(lookup, ids=numbered), rows, weighed)
 
+    def only(self, rows: NDArray[np.int64]) -> "Pooling":
+        """The pooling of some of the words, (kept,): the others are as if they had no vector."""
+        kept = np.concatenate([[0], rows])
+        weights = None if self.weights is None else self.weights[kept]
+        return Pooling(self.name, self.dim, Rows(self.rows.take(kept)), weights, self.composer)
+
     def pool(self, lookup: Lookup, threads: int | None = None) -> NDArray[np.float32]:
         """One vector a text, (rows, features)."""
         X = np.empty((len(lookup.offsets) - 1, self.features), np.float32)

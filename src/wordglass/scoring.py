@@ -4,7 +4,8 @@ Where the pooling is a weighted mean, the head is multiplied into the words once
 bias plus the mean of its words' numbers, one a class: the vectors are not needed, however wide they were.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,11 @@ from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
 from wordglass.passes import Floats
 from wordglass.pooling import Pooling
+from wordglass.quantise import from_steps, scales_of, to_steps
+from wordglass.vectors.rows import Rows as VectorRows
 from wordglass.vectors.vocabulary import Lookup, Vocabulary
+
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -25,25 +30,33 @@ class WordScores:
     vocabulary: Vocabulary
     table: NDArray[np.float32]  # (words + 1, padded outputs), row 0 zeros
     bias: Floats  # (outputs,)
+    scales: NDArray[np.float32] | None = None  # (blocks, outputs) where the numbers are steps of 8 bits
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
-        source = buffers(texts)
+        return _in_chunks(self, texts, threads)
+
+    def scores_of(self, lookup: Lookup) -> Floats:
+        """The logits of texts whose words have been looked up, (rows, outputs), in one thread."""
         outputs = len(self.bias)
-        scores = np.empty((len(texts), outputs))
-
-        def fill(rows: tuple[int, int]) -> None:
-            lookup = self.vocabulary.lookup_rows(source, *rows)
-            means = np.empty((rows[1] - rows[0], outputs), np.float32)
-            native.mean(lookup.ids, lookup.offsets, self.table, outputs, means.reshape(-1), outputs)
-            scores[slice(*rows)] = means + self.bias
-
-        list(in_order(fill, row_chunks(source.offsets), threads))
-        return scores
+        means = np.empty((len(lookup.offsets) - 1, outputs), np.float32)
+        native.mean(lookup.ids, lookup.offsets, self.table, outputs, means.reshape(-1), outputs)
+        return means + self.bias
 
     def shares(self, lookup: Lookup) -> Floats:
         """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores."""
         return self.table[lookup.ids, : len(self.bias)].astype(np.float64) / max(lookup.known, 1)
+
+    def only(self, rows: Rows, vocabulary: Vocabulary) -> Self:
+        """The scorer of some words, those of ``rows`` (kept,), which ``vocabulary`` numbers from 1 on."""
+        return replace(
+            self, vocabulary=vocabulary, table=self.table[np.concatenate([[0], rows])], scales=None
+        )
+
+    def in_int8(self) -> Self:
+        """The scorer with the numbers that int8 has."""
+        table, scales = _rounded(self.table, len(self.bias))
+        return replace(self, table=table, scales=scales)
 
 
 @dataclass(frozen=True)
@@ -54,17 +67,15 @@ class PooledScores:
     pooling: Pooling
     weights: Floats  # (features, outputs)
     bias: Floats  # (outputs,)
+    scales: NDArray[np.float32] | None = None  # (blocks, dim) where the vectors are steps of 8 bits
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
-        source = buffers(texts)
-        scores = np.empty((len(texts), len(self.bias)))
+        return _in_chunks(self, texts, threads)
 
-        def fill(rows: tuple[int, int]) -> None:
-            X = self.pooling.pool(self.vocabulary.lookup_rows(source, *rows), threads=1)
-            scores[slice(*rows)] = X @ self.weights + self.bias
-
-        list(in_order(fill, row_chunks(source.offsets), threads))
+    def scores_of(self, lookup: Lookup) -> Floats:
+        """The logits of texts whose words have been looked up, (rows, outputs), in one thread."""
+        scores: Floats = self.pooling.pool(lookup, threads=1) @ self.weights + self.bias
         return scores
 
     def shares(self, lookup: Lookup) -> Floats:
@@ -75,6 +86,15 @@ class PooledScores:
         parts = self.pooling.parts(lookup)  # (tokens, features)
         return parts.astype(np.float64) @ self.weights
 
+    def only(self, rows: Rows, vocabulary: Vocabulary) -> Self:
+        """The scorer of some words, those of ``rows`` (kept,), which ``vocabulary`` numbers from 1 on."""
+        return replace(self, vocabulary=vocabulary, pooling=self.pooling.only(rows), scales=None)
+
+    def in_int8(self) -> Self:
+        """The scorer with the vectors that int8 has."""
+        vectors, scales = _rounded(self.pooling.rows.take(slice(None)), self.pooling.dim)
+        return replace(self, pooling=replace(self.pooling, rows=VectorRows(vectors)), scales=scales)
+
 
 Scorer = WordScores | PooledScores
 
@@ -84,3 +104,22 @@ def fold(vocabulary: Vocabulary, pooling: Pooling, weights: Floats, bias: Floats
     if pooling.linear:
         return WordScores(vocabulary, pooling.fold(weights), bias)
     return PooledScores(vocabulary, pooling, weights, bias)
+
+
+def _in_chunks(scorer: Scorer, texts: pa.LargeStringArray, threads: int | None) -> Floats:
+    source = buffers(texts)
+    scores = np.empty((len(texts), len(scorer.bias)))
+
+    def fill(rows: tuple[int, int]) -> None:
+        scores[slice(*rows)] = scorer.scores_of(scorer.vocabulary.lookup_rows(source, *rows))
+
+    list(in_order(fill, row_chunks(source.offsets), threads))
+    return scores
+
+
+def _rounded(table: NDArray[np.float32], columns: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A table as int8 has its numbers, (words + 1, padded columns), and their scales."""
+    numbers, rounded = table[1:, :columns], np.zeros_like(table)
+    scales = scales_of(numbers)
+    from_steps(to_steps(numbers, scales), scales, rounded[1:, :columns])
+    return rounded, scales

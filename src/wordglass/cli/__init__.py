@@ -13,6 +13,7 @@ from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.inspect import inspect
 from wordglass.cli.predict import predict
+from wordglass.cli.shrink import shrink
 from wordglass.cli.trace import trace
 from wordglass.cli.train import train
 from wordglass.cli.vectors import vectors
@@ -42,7 +43,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, train, predict, trace, evaluate, inspect, vectors):
+for command in (demo, train, predict, trace, evaluate, inspect, shrink, vectors):
     cli.add_command(command)
 
 

@@ -30,6 +30,9 @@ vectors_option = click.option(
 threads_option = click.option(
     "--threads", type=click.IntRange(1, 256), metavar="N", help="Threads to use; all processors if not given."
 )
+int8_option = click.option(
+    "--int8", is_flag=True, help="Keep the words' numbers in a quarter of the room, nearly as they are."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the same numbers as JSON.")
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Print no character beyond ASCII.")
 

@@ -10,6 +10,7 @@ import click
 from wordglass.cli.options import (
     announce_compilation,
     ascii_option,
+    int8_option,
     json_option,
     label_option,
     note,
@@ -66,6 +67,14 @@ if TYPE_CHECKING:
     metavar="N",
     help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.",
 )
+@click.option(
+    "--keep",
+    default="all",
+    show_default=True,
+    metavar="all|N|seen",
+    help="The words that the model keeps: all, the first N of the table, or those seen in training.",
+)
+@int8_option
 @click.option("--balanced", is_flag=True, help="Weigh classes so that each counts the same.")
 @click.option(
     "--seed",
@@ -96,6 +105,7 @@ def train(
     no_samples: bool,
     name: str,
     pooling: str,
+    keep: str,
     **settings: Any,
 ) -> None:
     """Train a classifier on the labelled texts of FILE.
@@ -111,6 +121,7 @@ def train(
     from wordglass.corpus import read
     from wordglass.errors import ArgumentError
     from wordglass.pooling import kinds_of
+    from wordglass.sizes import checked_keep
     from wordglass.store import refuse_to_replace
     from wordglass.vectors import load_vectors
 
@@ -118,6 +129,8 @@ def train(
     refuse_to_replace(output)
     share, test = _held_out(held_out)
     kinds_of(pooling)  # a wrong name is told before a long file is read
+    words = _keep(keep)
+    checked_keep(words, samples=not no_samples)
     announce_compilation()
     table = load_vectors(name)
     with progress(f"reading {file}"):
@@ -130,6 +143,7 @@ def train(
         table,
         pooling=pooling,
         held_out=share,
+        keep=words,
         class_weight="balanced" if balanced else None,
         random_state=seed,
         samples=not no_samples,
@@ -228,3 +242,11 @@ def _held_out(given: str) -> tuple[float, str | None]:
     if not 0 <= share < 1:
         raise ArgumentError(f"--held-out {given}: a share is from 0 to below 1")
     return share, None
+
+
+def _keep(given: str) -> Any:
+    """A number of words, or what else was given."""
+    try:
+        return int(given)
+    except ValueError:
+        return given

@@ -7,54 +7,60 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
 from wordglass.model import Model
 from wordglass.pooling import LINEAR, Pooling, kinds_of
+from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
 from wordglass.store.config import Config, classes_of, damaged
+from wordglass.store.words import read_words
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.vocabulary import Vocabulary
 
-WORD = pa.schema([pa.field("word", pa.string(), nullable=False)])
 Kind = tuple[str, tuple[int, ...]]  # an array's type and shape
 
 
 def pack_arrays(model: Model) -> bytes:
     """The arrays of a model as a safetensors file."""
-    scorer, outputs = model.scorer, len(model.scorer.bias)
+    scorer = model.scorer
     arrays: dict[str, NDArray[Any]] = {"weights": model.weights, "bias": scorer.bias}
     if model.sif is not None:
         arrays["sif"] = model.sif[1:]
     if isinstance(scorer, WordScores):
-        arrays["word_scores"] = scorer.table[1:, :outputs]
+        name, numbers = "word_scores", scorer.table[1:, : len(scorer.bias)]
     else:
-        arrays["vectors"] = scorer.pooling.rows.take(slice(1, None))[:, : model.dim]
+        name, numbers = "vectors", scorer.pooling.rows.take(slice(1, None))[:, : model.dim]
+    if scorer.scales is None:
+        arrays[name] = numbers
+    else:
+        arrays |= {name: to_steps(numbers, scorer.scales), "scales": scorer.scales}
     return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
-def pack_words(vocabulary: Vocabulary) -> bytes:
-    """The words as an Arrow file of one column."""
-    column = vocabulary.words.cast(pa.string())  # with offsets of half the width
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, WORD) as file:
-        file.write(pa.RecordBatch.from_arrays([column], schema=WORD))
-    return bytes(sink.getvalue())
+def numbers_size(model: Model, words: int, int8: bool) -> int:
+    """How many bytes the arrays of a model take that keeps so many words."""
+    columns = len(model.scorer.bias) if isinstance(model.scorer, WordScores) else model.dim
+    numbers = columns * (words + 4 * blocks(words) if int8 else 4 * words)
+    weights = 0 if model.sif is None else 4 * words
+    return numbers + weights + model.weights.nbytes + model.scorer.bias.nbytes
 
 
 def read_model(config: Config, numbers: Path, words: Path) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
-    vocabulary = Vocabulary.of(_read_words(words, config["words"]))
+    vocabulary = Vocabulary.of(read_words(words, config["words"]))
     arrays = _read_arrays(numbers, _expected(config))
     sif = np.concatenate([np.ones(1, np.float32), arrays["sif"]]) if "sif" in arrays else None
+    scales = arrays.get("scales")
     if "word_scores" in arrays:
-        scorer: Scorer = WordScores(vocabulary, _table(arrays["word_scores"]), arrays["bias"])
+        table = _table(arrays["word_scores"], scales)
+        scorer: Scorer = WordScores(vocabulary, table, arrays["bias"], scales)
     else:
-        pooling = Pooling(config["pooling"], config["dim"], Rows(_table(arrays["vectors"])), sif)
-        scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"])
+        vectors = Rows(_table(arrays["vectors"], scales))
+        pooling = Pooling(config["pooling"], config["dim"], vectors, sif)
+        scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
     return Model(
         classes=classes_of(config),
         loss="softmax" if config["loss"] == "softmax" else "sigmoid",
@@ -80,10 +86,10 @@ def _expected(config: Config) -> dict[str, Kind]:
     }
     if "sif" in kinds:
         expected["sif"] = ("float32", (words,))
-    if set(kinds) <= set(LINEAR):
-        expected["word_scores"] = ("float32", (words, outputs))
-    else:
-        expected["vectors"] = ("float32", (words, dim))
+    name, columns = ("word_scores", outputs) if set(kinds) <= set(LINEAR) else ("vectors", dim)
+    expected[name] = ("int8" if config["int8"] else "float32", (words, columns))
+    if config["int8"]:
+        expected["scales"] = ("float32", (blocks(words), columns))
     return expected
 
 
@@ -97,8 +103,11 @@ def _read_arrays(path: Path, expected: dict[str, Kind]) -> dict[str, NDArray[Any
     if found != expected:
         raise damaged(path, f"config.json needs {_listed(expected)}; it has {_listed(found)}")
     for name, array in arrays.items():
-        if not np.isfinite(array).all():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise damaged(path, f"{name} holds numbers that are not finite")
+    scales = arrays.get("scales", np.ones(1, np.float32))
+    if (scales < LEAST).any() or (scales > MOST).any():
+        raise damaged(path, "scales holds numbers that no scale can be")
     return arrays
 
 
@@ -108,23 +117,12 @@ def _listed(kinds: dict[str, Kind]) -> str:
     )
 
 
-def _read_words(path: Path, words: int) -> pa.LargeStringArray:
-    try:
-        table = pa.ipc.open_file(path.read_bytes()).read_all()
-        table.validate(full=True)  # offsets in order and in range, and UTF-8
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise damaged(path, "it is not an Arrow file") from error
-    if table.schema != WORD or len(table) != words or table["word"].null_count:
-        raise damaged(path, f"it is not one column of {words} words")
-    column = table["word"].combine_chunks()
-    _, offsets, data = column.buffers()
-    wide = np.frombuffer(offsets, np.int32)[column.offset :][: words + 1].astype(np.int64)
-    return pa.LargeStringArray.from_buffers(words, pa.py_buffer(wide), data or pa.py_buffer(b""))
-
-
-def _table(stored: NDArray[Any]) -> NDArray[np.float32]:
+def _table(stored: NDArray[Any], scales: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """Rows as the kernels read them, (words + 1, padded): row 0 and the padding are zeros."""
     words, width = stored.shape
     table = np.zeros((words + 1, padded(width)), np.float32)
-    table[1:, :width] = stored
+    if scales is None:
+        table[1:, :width] = stored
+    else:
+        from_steps(stored, scales, table[1:, :width])
     return table

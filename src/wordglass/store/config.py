@@ -15,7 +15,7 @@ from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
 
-FORMAT, VERSION = "wordglass-model", 1
+FORMAT, VERSION = "wordglass-model", 2
 CONFIG = "config.json"
 
 CLASS_KINDS = {"str": str, "int": int, "float": float, "bool": bool}
@@ -41,6 +41,7 @@ class Config(TypedDict):
     pooling: str
     dim: int
     words: int
+    int8: bool  # whether the words' numbers are steps with scales
     vectors: str
     vectors_sha256: str
     parameters: dict[str, Any]  # of TextClassifier
@@ -68,6 +69,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         pooling=model.pooling,
         dim=model.dim,
         words=len(model.scorer.vocabulary),
+        int8=model.int8,
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
         parameters={**parameters, "vectors": model.vectors},
@@ -89,10 +91,16 @@ def read_config(folder: Path) -> Config:
         raise DataError(f"cannot read {path}: {error.strerror}") from error
     if config.get("format") != FORMAT:
         raise DataError(f"{folder} is not a wordglass model: its {CONFIG} is of another format")
-    if type(config.get("version")) is int and config["version"] > VERSION:
+    version = config.get("version")
+    if type(version) is int and version > VERSION:
         raise DataError(
-            f"{folder} was written by a newer wordglass (model format version {config['version']}): "
+            f"{folder} was written by a newer wordglass (model format version {version}): "
             "pip install -U wordglass"
+        )
+    if type(version) is int and 0 < version < VERSION:
+        raise DataError(
+            f"{folder} was written by an older wordglass (model format version {version}): "
+            "train the model again"
         )
     for name, kind in FIELDS.items():
         if type(config.get(name)) is not kind:

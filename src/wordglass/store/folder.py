@@ -5,7 +5,7 @@ from typing import TypedDict, cast
 
 from wordglass.classifier import TextClassifier
 from wordglass.errors import DataError
-from wordglass.store.arrays import pack_arrays, pack_words, read_model
+from wordglass.store.arrays import pack_arrays, read_model
 from wordglass.store.config import (
     CONFIG,
     FORMAT,
@@ -19,6 +19,7 @@ from wordglass.store.config import (
     to_json,
 )
 from wordglass.store.whole import write_folder
+from wordglass.store.words import pack_words
 from wordglass.trace.document import VERSION as TRACE_VERSION
 from wordglass.trace.document import TrainingTrace
 from wordglass.views.card import model_card
@@ -66,7 +67,7 @@ def save(classifier: TextClassifier, folder: Path) -> None:
     trace = classifier.trace_
     files = {
         ARRAYS: pack_arrays(model),
-        WORDS: pack_words(model.scorer.vocabulary),
+        WORDS: pack_words(model.scorer.vocabulary.words),
         TRACE: to_json(trace),
     }
     files[CONFIG] = to_json(config_of(model, classifier.get_params(), files), indent=1)

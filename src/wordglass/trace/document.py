@@ -6,7 +6,7 @@ rounded; rounding is a view's business. A change that a reader of old files woul
 
 from typing import Literal, NotRequired, TypedDict
 
-VERSION = 1
+VERSION = 2
 
 Mark = Literal["good", "warning", "bad"]
 
@@ -217,6 +217,24 @@ class Default(TypedDict):
     probability: float  # of the likeliest class
 
 
+class Kept(TypedDict):
+    """Which words of the table of vectors a model has, and how it holds their numbers."""
+
+    which: Literal["all", "frequent", "seen"]  # frequent: the table's first; seen: those of the training rows
+    words: int
+    of: int  # words of the table
+    int8: bool  # as steps of 8 bits with scales; else as float32
+
+
+class Size(TypedDict):
+    """What a model would weigh that keeps so much, and how good it is on the held-out rows."""
+
+    kept: Kept
+    bytes: int  # of its words and their numbers on disk
+    accuracy: float
+    macro_f1: float
+
+
 class TrainingTrace(TypedDict):
     """Everything that a training run did."""
 
@@ -229,7 +247,10 @@ class TrainingTrace(TypedDict):
     default: Default
     selection: Selection
     training: Training
+    kept: Kept
+    cut_from: Kept | None  # what the model kept when it was scored; None where that is what it keeps
     scores: Scores | None  # on the held-out rows; None where there are none
+    sizes: list[Size]  # of the trained model; empty where no row is held out
     baselines: list[Baseline]
     predictions: list["PredictionTrace"]  # of sampled held-out texts; empty where samples are left out
     provenance: Provenance
@@ -244,7 +265,7 @@ class TokenTrace(TypedDict):
     start_byte: int  # and in bytes of UTF-8
     end_byte: int
     known: bool
-    row: int | None  # its place among the table's words, from 0
+    row: int | None  # its place among the model's words, from 0
     norm: float | None  # length of its vector; None where it has none or the table is not at hand
     vector: NotRequired[list[float]]  # its first numbers, where the table is at hand
     shares: list[float]  # its part of each score in ``outputs``; zeros where it is not known

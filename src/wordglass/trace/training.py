@@ -14,6 +14,7 @@ from wordglass.head import EpochRecord, Fit, LinearHead
 from wordglass.model import Model
 from wordglass.parts import Parts
 from wordglass.pooling import Pooling
+from wordglass.sizes import Keep, kept, sizes
 from wordglass.trace import stages
 from wordglass.trace.document import (
     VERSION,
@@ -49,7 +50,10 @@ class Run:
     epochs: list[Epoch]
     epochs_allowed: int
     head: LinearHead  # on the features as pooled
-    model: Model
+    whole: Model  # of all words of the table
+    held_out: Lookup  # of the rows held out
+    keep: Keep
+    model: Model  # of those words that it keeps
     seconds: tuple[float, float, float]  # of reading, pooling and training
     began: float  # on the clock of perf_counter
     seed: int
@@ -79,7 +83,10 @@ def training_trace(run: Run) -> TrainingTrace:
             best_epoch=run.fit.best_epoch,
             stopped=run.fit.stopped,
         ),
+        "kept": kept(run.keep, run.model, len(run.table)),
+        "cut_from": None,
         "scores": None,
+        "sizes": [],
         "baselines": [],
         "predictions": [],
         "provenance": provenance(
@@ -95,6 +102,7 @@ def training_trace(run: Run) -> TrainingTrace:
         texts, truth = parts.held_out
         found = run.model.probabilities(texts, run.threads)
         trace["scores"] = scores(truth, found, targets.names, targets.multi_label, run.seed)
+        trace["sizes"] = sizes(run.whole, run.held_out, truth, run.lookup, run.keep, run.threads)
         trace["predictions"] = sampled_predictions(run)
     return trace
 

@@ -21,7 +21,7 @@ class Composer:
     rows: Rows  # of n-grams, (rows, padded dim)
 
     def compose(self, words: pa.LargeStringArray) -> NDArray[np.float32]:
-        """The vector of each word, (n, padded dim): the mean of its n-grams' rows; zeros where it has none."""
+        """The vector of each word, (n, padded dim): the mean of its n-grams; zeros where it has none."""
         if self.rows.numbers == "float32":
             return self.ngrams.compose(words)
         sums = np.zeros((len(words), self.rows.width), np.float32)
@@ -32,7 +32,8 @@ class Composer:
             starts = np.flatnonzero(np.diff(owners, prepend=-1))  # the n-grams of a word stand together
             sums[owners[starts]] += np.add.reduceat(self.rows.take(ids), starts, axis=0)
             counts += np.bincount(owners, minlength=len(words))
-        return sums / np.maximum(counts, 1)[:, None].astype(np.float32)
+        sums /= np.maximum(counts, 1)[:, None]
+        return sums
 
     def fold(self, part: NDArray[np.float32], width: int) -> Ngrams:
         """The n-grams of scores: each row times ``part`` (padded dim, outputs), padded to ``width``."""

@@ -23,7 +23,7 @@ def coverage(texts: pa.LargeStringArray, lookup: Lookup, classes: dict[str, np.n
     return Coverage(
         tokens=len(lookup.ids),
         known=lookup.known,
-        distinct=int(np.count_nonzero(np.bincount(lookup.ids)[1:])),
+        distinct=len(lookup.distinct),
         rows_without_vector=int(np.count_nonzero(known == 0)),
         by_class=[
             ClassCoverage(name=name, tokens=int(tokens[rows].sum()), known=int(known[rows].sum()))

@@ -10,6 +10,7 @@ from wordglass.arrow import buffers, take
 from wordglass.errors import ArgumentError
 from wordglass.kernels import native
 from wordglass.vectors.formats.found import MOST_DIMENSIONS, Block, Found, rows_of_block
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.table import VectorTable
 
 WORDS = 1 << 16  # looked up, or measured, in one go
@@ -35,6 +36,8 @@ def join_tables(tables: Sequence[VectorTable]) -> Found:
     """
     if len(tables) < 2:
         raise ArgumentError("joining takes two tables of vectors or more")
+    if subword := [table.name for table in tables if isinstance(table.vocabulary, SubwordVocabulary)]:
+        raise ArgumentError(f"{subword[0]} has parts of words, not words: only tables of words can be joined")
     dim = sum(table.dim for table in tables)
     if dim > MOST_DIMENSIONS:
         raise ArgumentError(f"the joined table would have {dim:,} dimensions: {MOST_DIMENSIONS:,} at most")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.arrow import Buffers, buffers, strings
+from wordglass.arrow import Buffers, buffers, strings, take
 from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
 
@@ -56,6 +57,14 @@ class Lookup:
         """How many tokens were found."""
         return int(np.count_nonzero(self.ids))
 
+    @cached_property
+    def distinct(self) -> NDArray[np.int64]:
+        """The rows that were found, each once, rising."""
+        found = np.zeros(self.ids.max(initial=0) + 1, bool)
+        for begin in range(0, len(self.ids), BLOCK):  # NumPy widens row numbers: a block of them, not all
+            found[self.ids[begin : begin + BLOCK].astype(np.intp)] = True
+        return np.flatnonzero(found[1:]) + 1
+
     def rows(self, first: int, last: int) -> "Lookup":
         """The part of the texts ``first`` to ``last - 1``."""
         offsets = self.offsets[first : last + 1]
@@ -79,6 +88,14 @@ class Vocabulary:
         """Build the index of these words; of equal words the first is found."""
         words = strings(words) if isinstance(words, list) else words
         return cls(words, native.build_index(native.hash_words(*buffers(words)), index_bits(len(words))))
+
+    def only(self, rows: NDArray[np.int64]) -> "Vocabulary":
+        """The words of some rows, (kept,), numbered anew in that order.
+
+        >>> Vocabulary.of(["sunny", "days", "rain"]).only(np.array([1, 3])).words.to_pylist()
+        ['sunny', 'rain']
+        """
+        return Vocabulary.of(take(self.words, rows - 1))
 
     def __len__(self) -> int:
         return len(self.words)

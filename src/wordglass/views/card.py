@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wordglass.trace import numbers
 from wordglass.trace.document import Interval, Scores, TrainingTrace
+from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.visible import visible
 
 HOME = "https://pypi.org/project/wordglass/"
@@ -32,6 +33,7 @@ def model_card(trace: TrainingTrace, pooling: str, dim: int, sizes: dict[str, in
     sections = {
         "Use": [USE],
         "Scores": _scores(trace),
+        "Size": _size(trace),
         "Data": _data(trace),
         "Coverage": _coverage(trace),
         "Training": [_training(trace)],
@@ -76,6 +78,13 @@ def _scores(trace: TrainingTrace) -> Iterator[str]:
         f"expected calibration error {numbers.ratio(scores['calibration_error'])}."
     )
     yield _each_class(scores)
+
+
+def _size(trace: TrainingTrace) -> Iterator[str]:
+    yield kept_sentence(trace)
+    if trace["sizes"]:
+        yield "On the held-out rows, by what is kept; the size is that of the words and their numbers:"
+        yield _table(HEADINGS, size_rows(trace, mark="this model"))
 
 
 def _each_class(scores: Scores) -> str:

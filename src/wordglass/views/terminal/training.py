@@ -19,6 +19,7 @@ from wordglass.trace.document import (
     Training,
     TrainingTrace,
 )
+from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
 from wordglass.views.terminal.page import (
     INDENT,
@@ -93,6 +94,7 @@ def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[Renderab
         rows = numbers.plural(trace["scores"]["rows"], "held-out row")
         note = f"on {rows}, with 95% intervals"
         yield section("How good it is", comparison(trace["scores"], trace["baselines"]), note=note)
+    yield section("What the model keeps", *_kept(trace))
     yield section("Where the numbers come from", _provenance(trace["provenance"]))
     yield section("What to run next", _next(model))
 
@@ -213,6 +215,13 @@ def _epoch_line(*cells: Text) -> RenderableType:
 
 def _outcome(training: Training) -> str:
     return f"stopped: {training['stopped']}; the model has the weights of epoch {training['best_epoch']}"
+
+
+def _kept(trace: TrainingTrace) -> Iterator[RenderableType]:
+    yield Text(kept_sentence(trace))
+    if trace["sizes"]:
+        yield Text()
+        yield table(HEADINGS, size_rows(trace, mark="← this model"))
 
 
 def _provenance(provenance: Provenance) -> Table:
