@@ -104,7 +104,9 @@ def write_vectors(path: Path, table: VectorTable) -> None:
     """The table as text, which is how fastText takes vectors."""
     with path.open("w") as file:
         file.write(f"{len(table)} {table.dim}\n")
-        for word, vector in zip(table.vocabulary.words.to_pylist(), table.rows.stored[1:, : table.dim], strict=True):
+        for word, vector in zip(
+            table.vocabulary.words.to_pylist(), table.rows.stored[1:, : table.dim], strict=True
+        ):
             file.write(f"{word} {' '.join(map('{:.5g}'.format, vector.tolist()))}\n")
 
 
