@@ -46,7 +46,7 @@ class Ngrams:
     index: NDArray[np.int32] | None = None  # (buckets,)
 
     def __post_init__(self) -> None:
-        check_rule(self.rule)
+        check_rule(self.rule, "n-grams")
         if self.index is None:
             room = self.rule["buckets"]
         elif len(self.index) != self.rule["buckets"]:
@@ -95,10 +95,10 @@ class Ngrams:
         return np.array([KINDS.index(rule["kind"])] + [rule[name] for name, _, _ in LIMITS], np.int64)
 
 
-def check_rule(rule: NgramRule) -> None:
-    """Refuse a rule whose numbers cannot be. ``DataError`` naming the number."""
+def check_rule(rule: NgramRule, source: str) -> None:
+    """Refuse a rule whose numbers cannot be. ``DataError`` naming the source and the number."""
     for name, least, most in LIMITS:
         if not least <= rule[name] <= most:
             raise DataError(
-                f"n-grams: {name} is {rule[name]:,}, not {least} to {most:,}: the file is damaged"
+                f"{source}, header: {name} of its n-grams is {rule[name]:,}, not {least} to {most:,}"
             )
