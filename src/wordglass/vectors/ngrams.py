@@ -37,8 +37,8 @@ class Ngrams:
     >>> rule: NgramRule = {"kind": "fasttext", "minn": 2, "maxn": 3, "buckets": 5, "hashes": 1,
     ...                    "seed": 0, "begin": "<", "end": ">"}
     >>> ngrams = Ngrams(rule, np.eye(5, dtype=np.float32))
-    >>> ngrams.compose(strings(["days"])).round(2).tolist()
-    [[0.22, 0.11, 0.11, 0.33, 0.22]]
+    >>> ngrams.compose(strings(["days", "sunny days"])).shape
+    (2, 5)
     """
 
     rule: NgramRule
@@ -46,7 +46,7 @@ class Ngrams:
     index: NDArray[np.int32] | None = None  # (buckets,)
 
     def __post_init__(self) -> None:
-        check_rule(self.rule)
+        check_rule(self.rule, "n-grams")
         if self.index is None:
             room = self.rule["buckets"]
         elif len(self.index) != self.rule["buckets"]:
@@ -95,10 +95,10 @@ class Ngrams:
         return np.array([KINDS.index(rule["kind"])] + [rule[name] for name, _, _ in LIMITS], np.int64)
 
 
-def check_rule(rule: NgramRule) -> None:
-    """Refuse a rule whose numbers cannot be. ``DataError`` naming the number."""
+def check_rule(rule: NgramRule, source: str) -> None:
+    """Refuse a rule whose numbers cannot be. ``DataError`` naming the source and the number."""
     for name, least, most in LIMITS:
         if not least <= rule[name] <= most:
             raise DataError(
-                f"n-grams: {name} is {rule[name]:,}, not {least} to {most:,}: the file is damaged"
+                f"{source}, header: {name} of its n-grams is {rule[name]:,}, not {least} to {most:,}"
             )

@@ -106,7 +106,7 @@ def _beginning(source: Source) -> Model:
     else:
         rows = rule["buckets"] if settings.pruned < 0 else settings.pruned
     if rows:
-        check_rule(rule)
+        check_rule(rule, source.name)
     return Model(settings, index, rows, stream.at)
 
 

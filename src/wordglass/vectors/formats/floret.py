@@ -54,7 +54,7 @@ def find(source: Source, odd: OddRows) -> Found:
         "begin": begin,
         "end": end,
     }
-    check_rule(rule)
+    check_rule(rule, source.name)
 
     def read(start: int) -> Iterator[NDArray[np.float32]]:
         return _rows(source, header.end(), buckets, dim, odd, start)

@@ -119,15 +119,17 @@ def _rule(path: Path, config: dict[str, Any], rows: int) -> NgramRule:
     marks = [config.get(name) for name in ("bow", "eow")]
     if any(type(number) is not int for number in numbers) or not all(isinstance(m, str) for m in marks):
         damaged(str(path), "line 1", "minn, maxn, hash_count, hash_seed, bow or eow is missing")
-    if sum(map(len, map(str, marks))) > LONGEST_WORD or not str(marks).isprintable():
-        damaged(str(path), "line 1", "bow or eow cannot stand before or after a word")
+    try:
+        "".join(map(str, marks)).encode()
+    except UnicodeEncodeError:
+        damaged(str(path), "line 1", "bow or eow has half a character")
     rule = dict(
         zip(("minn", "maxn", "hashes", "seed", "begin", "end"), numbers + marks, strict=True),
         kind="spacy",
         buckets=rows,
     )
     checked: NgramRule = rule  # type: ignore[assignment]
-    check_rule(checked)
+    check_rule(checked, str(path))
     return checked
 
 
