@@ -7,6 +7,7 @@ strings in JSON, or the one column of strings of a Parquet file; in an ``.npz``,
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -21,9 +22,10 @@ from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors.formats.columnar import parquet_words, text_columns
 from wordglass.vectors.formats.found import LONGEST_WORD, Block, Found, OddRows, damaged
 from wordglass.vectors.formats.npy import MAGIC, Header, Matrix, mapped, of_array, read_header, skip, streamed
-from wordglass.vectors.formats.source import BROKEN, Source
+from wordglass.vectors.formats.source import Source
 from wordglass.vectors.formats.words import Word, joined
 
+BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 LISTS = (".txt", ".json", ".parquet")
 USUAL = ("words", "vocab", "vocabulary", "tokens", "index_to_key")
 BATCH = 4096  # words of an .npz at a time
@@ -228,9 +230,8 @@ def _archived_words(source: Source, member: str, header: Header, start: int) -> 
             if not width:
                 yield from [b""] * rows
                 continue
-            try:
-                words = np.frombuffer(data, header.dtype).tolist()
-            except ValueError:
+            letters = np.frombuffer(data, header.order + "u4" if header.kind[0] == "U" else "u1")
+            if letters.max() > 0x10FFFF:
                 damaged(name, f"word {at + 1}", "the words from here on are not Unicode")
-            for word in words:
+            for word in np.frombuffer(data, header.dtype).tolist():
                 yield word if isinstance(word, bytes) else word.encode("utf-8", "surrogatepass")

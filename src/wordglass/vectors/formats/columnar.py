@@ -111,7 +111,7 @@ def _opened(path: Path, name: str) -> Iterator[_Table]:
         yield _parquet(path) if parquet else _arrow(path)
     except (ArgumentError, DataError):
         raise
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryError, OverflowError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
         reason = str(error).split("\n")[0].strip("'\"")[:200]
         raise DataError(f"{name}: the table is damaged ({reason})") from error
 
@@ -126,7 +126,7 @@ def _parquet(path: Path) -> _Table:
         )
 
     file = opened()
-    meta = file.metadata
+    meta, schema = file.metadata, file.schema_arrow
     groups = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
 
     def batches(names: list[str], start: int, rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -135,7 +135,7 @@ def _parquet(path: Path) -> _Table:
             at += groups[first]
             first += 1
         # A word repeated a million times takes its length once as long as it stays in a dictionary.
-        file = opened(names[:1])
+        file = opened([name for name in names if _is_text(schema.field(name).type)])
         for batch in file.iter_batches(rows, row_groups=range(first, len(groups)), columns=names):
             if at + len(batch) > start:
                 skipped = max(0, start - at)
@@ -148,7 +148,7 @@ def _parquet(path: Path) -> _Table:
             return None
         return sum(int(meta.row_group(i).column(places[0]).num_values) for i in range(meta.num_row_groups))
 
-    return _Table(file.schema_arrow, meta.num_rows, batches, values)
+    return _Table(schema, meta.num_rows, batches, values)
 
 
 def _arrow(path: Path) -> _Table:

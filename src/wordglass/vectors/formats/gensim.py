@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from wordglass.errors import DataError
 from wordglass.vectors.formats import restricted_pickle
+from wordglass.vectors.formats.buckets import buckets_of
 from wordglass.vectors.formats.found import (
     Block,
     Found,
@@ -30,7 +31,6 @@ from wordglass.vectors.formats.found import (
 from wordglass.vectors.formats.npy import Matrix, as_float32, mapped, of_array
 from wordglass.vectors.formats.restricted_pickle import WAY_OUT, Dictionary, Pickle, Record, as_array, fields
 from wordglass.vectors.formats.source import Source
-from wordglass.vectors.formats.subwords import buckets_of
 from wordglass.vectors.formats.words import Word, joined
 
 WORDS = ("index_to_key", "index2word", "index2entity")
