@@ -38,8 +38,8 @@ ZIP_METHODS = (
 )  # LZMA's memory has no bound there
 XZ_MEMORY = 200 << 20  # bytes; what was packed with xz -9 takes 65 MB
 LARGEST_LISTING = 16 << 20  # bytes of a zip archive's list of members: some 200,000
-# On disk a file unpacks to so many times its size, and a gigabyte more; vectors do not shrink so much.
-LARGEST_RATIO = 100
+LARGEST_RATIO = 100  # of what a file unpacks to on disk and its size: vectors do not shrink so much,
+UNPACKED_AT_LEAST = 1 << 30  # but for small files of zeros
 
 BROKEN = (
     OSError,
@@ -183,7 +183,7 @@ class Source:
 
         folder = cache_folder() / "vectors"
         folder.mkdir(parents=True, exist_ok=True)
-        largest = LARGEST_RATIO * self.path.stat().st_size + (1 << 30)
+        largest = LARGEST_RATIO * self.path.stat().st_size + UNPACKED_AT_LEAST
         with tempfile.NamedTemporaryFile(prefix=".unpacked-", dir=folder) as file:
             with self.open() as packed:
                 free = shutil.disk_usage(folder).free

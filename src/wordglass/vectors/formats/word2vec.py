@@ -73,7 +73,7 @@ def _read(source: Source, odd: OddRows, words: int, dim: int, begin: int, start:
                 data, size, 4 * dim, LONGEST_WORD, most, vectors.reshape(-1).view(np.uint8), letters, offsets
             )
             if not count:
-                _no_record(source.name, at, size, done + 1, words)
+                _no_record(source.name, at, data[:size], done + 1, words)
             if not passing:
                 array = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(letters))
                 array, vectors = _usable(array, vectors[:count], odd, done)
@@ -85,11 +85,12 @@ def _read(source: Source, odd: OddRows, words: int, dim: int, begin: int, start:
             odd.met(f"byte {at:,}", f"more follows the {words:,} words that the first line says")
 
 
-def _no_record(name: str, at: int, size: int, word: int, words: int) -> NoReturn:
-    """Say why no whole record lies at the byte ``at``, where ``size`` bytes are."""
-    if size < ROOM:
-        damaged(name, f"byte {at + size:,}", f"the file ends in word {word:,} of {words:,}: get it again")
-    damaged(name, f"byte {at:,}", f"word {word:,} does not end within {LONGEST_WORD:,} bytes")
+def _no_record(name: str, at: int, data: NDArray[np.uint8], word: int, words: int) -> NoReturn:
+    """Say why no whole record lies at the byte ``at``, from where ``data`` are."""
+    if len(data) > LONGEST_WORD + 1 and b" " not in data[: LONGEST_WORD + 2].tobytes():
+        damaged(name, f"byte {at:,}", f"word {word:,} does not end within {LONGEST_WORD:,} bytes")
+    end = at + len(data)
+    damaged(name, f"byte {end:,}", f"the file ends in word {word:,} of {words:,}: get it again")
 
 
 def _usable(
