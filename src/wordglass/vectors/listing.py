@@ -10,6 +10,7 @@ class Entry(TypedDict):
     """One table or named set."""
 
     name: str
+    family: str  # sets that differ only in width, language or the like have one
     state: str  # "ready", "installed", "to download" or "to install"
     words: int | None
     dim: int | None
@@ -23,6 +24,7 @@ def at_hand() -> list[Entry]:
     ready = [
         Entry(
             name=manifest["name"],
+            family=manifest["name"],
             state="ready",
             words=manifest["words"],
             dim=manifest["dim"],
@@ -36,6 +38,7 @@ def at_hand() -> list[Entry]:
     return ready + [
         Entry(
             name=package.name,
+            family=package.name,
             state="installed",
             words=None,
             dim=None,
@@ -54,6 +57,7 @@ def to_download() -> list[Entry]:
     return [
         Entry(
             name=entry.name,
+            family=entry.family,
             state="to download" if entry.files else "to install",
             words=entry.words,
             dim=entry.dim,

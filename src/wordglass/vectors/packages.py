@@ -43,8 +43,8 @@ def installed() -> list[Installed]:
 
 def find(name: str) -> Installed | None:
     """The package that carries the vectors of this name; None where none is installed."""
-    if entry := catalogue.entries().get(name):
-        return _carrier(entry)
+    if (entry := catalogue.entries().get(name)) and (package := _carrier(entry)):
+        return package
     points = entry_points(group="spacy_models", name=name.replace("-", "_"))
     return next((package for point in points if (package := _pipeline(point)) and package.name == name), None)
 

