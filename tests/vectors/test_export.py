@@ -25,6 +25,10 @@ FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 ENDINGS = {"word2vec": ".vec", "word2vec-binary": ".bin", "glove": ".txt", "npy": "", "parquet": ".parquet"}
 
 
+def vector(dim):
+    return st.lists(FLOATS, min_size=dim, max_size=dim)
+
+
 def parsed(path, header):
     """The words and vectors of a text, as plain Python reads them."""
     lines = path.read_bytes().decode().split("\n")
@@ -35,6 +39,12 @@ def parsed(path, header):
         assert all(len(line.split(" ")) == dim + 1 for line in lines)
     rows = [line.split(" ") for line in lines]
     return [row[0] for row in rows], np.array([list(map(float, row[1:])) for row in rows], np.float32)
+
+
+def output(code, *given):
+    """What a program of its own prints."""
+    program = [sys.executable, "-c", code, *given]
+    return subprocess.run(program, capture_output=True, text=True, check=True).stdout
 
 
 # What is written reads back
@@ -81,12 +91,8 @@ def test_numpy_and_pyarrow_read_what_is_exported(tmp_path):
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    vectors=st.integers(1, 4).flatmap(
-        lambda dim: st.lists(st.lists(FLOATS, min_size=dim, max_size=dim), min_size=1)
-    )
-)
-@example([EDGES])
+@given(vectors=st.integers(1, 4).flatmap(lambda dim: st.lists(vector(dim), min_size=1)))
+@example(vectors=[EDGES])
 def test_numbers_as_text_read_back_as_the_same_and_could_not_be_shorter(vectors, tmp_path_factory):
     vectors = np.array(vectors, np.float32)
     table = VectorTable.of([f"w{i}" for i in range(len(vectors))], vectors)
@@ -193,10 +199,7 @@ def test_a_disk_that_is_full_leaves_nothing(kind, tmp_path):
         "except DataError as error: print(error)"
     )
     target = tmp_path / "v"
-    told = subprocess.run(
-        [sys.executable, "-c", code, target, kind], capture_output=True, text=True, check=True
-    )
-    assert f"cannot write {target}" in told.stdout
+    assert f"cannot write {target}" in output(code, target, kind)
     assert not list(tmp_path.iterdir())
 
 
@@ -211,14 +214,15 @@ def test_exporting_imports_no_pandas(tmp_path):
     code = (
         "import sys; import numpy as np; from pathlib import Path\n"
         "from wordglass.vectors import VectorTable; from wordglass.vectors.export import export\n"
-        "from wordglass.vectors.formats import open_vectors; from wordglass.vectors.formats.found import OddRows\n"
+        "from wordglass.vectors.formats import open_vectors\n"
+        "from wordglass.vectors.formats.found import OddRows\n"
+        "folder = Path(sys.argv[1])\n"
         "table = VectorTable.of(['a', 'b'], np.eye(2, dtype=np.float32))\n"
-        "for name in ('v.vec', 'v.bin', 'v.txt', 'v', 'v.parquet'): export(table, Path(sys.argv[1]) / name)\n"
-        "for name in ('v', 'v.parquet'): list(open_vectors(Path(sys.argv[1]) / name, OddRows('v', False)).read(0))\n"
+        "for name in ('v.vec', 'v.bin', 'v.txt', 'v', 'v.parquet'): export(table, folder / name)\n"
+        "for name in ('v', 'v.parquet'): list(open_vectors(folder / name, OddRows('v', False)).read(0))\n"
         "print([name for name in ('pandas', 'scipy', 'sklearn', 'gensim') if name in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    assert output(code, tmp_path).strip() == "[]"
 
 
 def test_a_table_of_the_cache_is_exported_from_where_it_is_mapped(tmp_path):

@@ -91,9 +91,8 @@ def _check_words(table: VectorTable, kind: str) -> None:
         return
     first = found[0].as_py()
     word = str(words[first])
-    able = [
-        other for other, (others, _) in KINDS.items() if not set(others) & set(word) and (word or not others)
-    ]
+    able = [other for other in KINDS if word and not set(KINDS[other][0]) & set(word)]
+    able = able or ["npy", "parquet"]  # where an empty word is an empty line or string
     raise ArgumentError(
         f"the word {word[:50]!r} (row {first + 1}) cannot stand in {kind}, which ends a word at "
         f"{'a line break' if kind == 'npy' else 'white space'}: choose {' or '.join(able)}"
