@@ -184,6 +184,9 @@ REFUSED = {  # what is given: exit code, what the one line says
     "train opinions.csv --epochs 0": (2, "Invalid value for '--epochs': 0 is not in the range x>=1; see"),
     "train opinions.csv --C nan": (2, "C=nan: must be from 1e-09 to 1e+09"),
     "train opinions.csv --C 1e300": (2, "C=1e+300: must be from 1e-09 to 1e+09"),
+    "train opinions.csv --keep most": (2, "keep 'most': give 'all', 'seen' or how many words, from 1 on"),
+    "train opinions.csv --keep 0": (2, "keep 0: give 'all', 'seen' or how many words, from 1 on"),
+    "train opinions.csv --keep seen --no-samples": (2, "a model of the words seen tells which words"),
     "train sets.parquet --balanced": (2, "--balanced needs one label a row, and sets.parquet has lists"),
     "train opinions.csv -o opinions.csv": (1, "opinions.csv"),
     "train opinions.csv -o folder": (1, "folder is not a wordglass model and not empty"),
@@ -214,6 +217,13 @@ REFUSED = {  # what is given: exit code, what the one line says
     "trace newer x": (1, "newer was written by a newer wordglass"),
     "trace model \udcff": (2, "Invalid value for 'TEXT': character 1 is not UTF-8; see wordglass trace"),
     "inspect folder": (1, "folder is not a wordglass model: it has no config.json"),
+    "shrink model": (2, "Missing option '-o' / '--output'; see wordglass shrink --help"),
+    "shrink model -o small": (2, "shrink: say how, with --keep N, --int8 or both"),
+    "shrink model -o small --keep 0": (2, "Invalid value for '--keep': 0 is not in the range x>=1; see"),
+    "shrink model -o small --keep seen": (2, "Invalid value for '--keep': 'seen' is not a valid integer"),
+    "shrink nosuch -o small --int8": (2, "there is no model folder nosuch: check the path"),
+    "shrink damaged -o small --int8": (1, "damaged/model.safetensors is damaged"),
+    "shrink model -o folder --int8": (1, "folder is not a wordglass model and not empty"),
     "vectors info word2vec": (2, "no vectors are called 'word2vec': the names known are"),
     "vectors neighbors Sunny": (2, "glove-6b-50d has no word 'Sunny': try 'sunny'"),
     "vectors coverage nosuch.csv": (2, "nosuch.csv: no such file"),
@@ -369,7 +379,7 @@ def test_standard_output_that_takes_no_more_is_named_and_a_reader_that_goes_is_n
 def test_help_names_every_command_in_the_order_of_their_use_without_a_heavy_import():
     listed = re.search(r"Commands:\n(.*)", done("--help"), re.DOTALL)[1]
     assert re.findall(r"^  (\w+)  .*\.$", listed, re.MULTILINE) == [
-        "demo", "train", "predict", "trace", "evaluate", "inspect", "vectors",
+        "demo", "train", "predict", "trace", "evaluate", "inspect", "shrink", "vectors",
     ]  # fmt: skip
     ask = "import sys, wordglass.cli; print({'numpy', 'pyarrow', 'numba', 'rich'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", ask], text=True) == "set()\n"
@@ -498,6 +508,28 @@ def test_several_labels_a_row_go_all_the_way(here, tmp_path):
     assert likeliest["name"] != "even"  # the first predicted is not the one to explain
     assert likeliest["bias"] + traced["sum_of_shares"] == pytest.approx(likeliest["score"], abs=1e-5)
     assert f"Why {likeliest['name']} " in done("trace", "sets.model", text, cwd=here)
+
+
+def test_a_model_is_cut_down_in_training_or_afterwards_and_says_what_it_has_kept(here, tmp_path):
+    printed = done(
+        "train", "opinions.csv", "-o", tmp_path / "small", "--keep", "9", "--no-baselines", cwd=here
+    )
+    assert re.search(r"^  the first 9 +no +[^ ]+ kB .*%.*   ← this model$", printed, re.MULTILINE)
+    done("train", "opinions.csv", "-o", tmp_path / "seen", "--keep", "seen", "--int8", cwd=here)
+    found = call("shrink", "model", "-o", tmp_path / "cut", "--keep", "9", "--int8", cwd=here)
+    assert (found.code, found.out) == (0, "")
+    size = sum(file.stat().st_size for file in (tmp_path / "cut").iterdir())
+    assert found.err == f"saved: {tmp_path / 'cut'}, {size / 1000:.1f} kB where model had 4.5 MB\n"
+    kept = {name: TextClassifier.load(tmp_path / name).trace_["kept"] for name in ("small", "seen", "cut")}
+    assert {name: (k["which"], k["int8"]) for name, k in kept.items()} == {
+        "small": ("frequent", False), "seen": ("seen", True), "cut": ("frequent", True),
+    }  # fmt: skip
+    assert kept["small"]["words"] == kept["cut"]["words"] == 9
+    page = done("inspect", tmp_path / "cut", cwd=here)
+    assert "the scores are those of the model of 400,000 words" in " ".join(page.split())
+    text = "a good film, the end"
+    known = json.loads(done("trace", tmp_path / "cut", text, "--json", cwd=here))["tokens"]
+    assert [token["token"] for token in known if token["known"]] == ["a", ",", "the"]
 
 
 def test_inspect_tells_a_whole_model_from_a_damaged_one(here):

@@ -208,6 +208,7 @@ def test_without_samples_no_text_or_word_of_the_data_is_in_any_file(tmp_path):
     for samples in (True, False):
         clf = TextClassifier(TABLE, C=1.0, samples=samples).fit(texts, LABELS["binary"])
         save(clf, tmp_path / str(samples))
+        assert load(tmp_path / str(samples)).model_.scorer.vocabulary.words.to_pylist() == WORDS
     held = {
         samples: b"".join(path.read_bytes() for path in (tmp_path / samples).iterdir())
         for samples in ("True", "False")
