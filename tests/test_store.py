@@ -30,6 +30,7 @@ from wordglass.store.config import Config
 from wordglass.store.folder import FILES
 from wordglass.vectors import VectorTable
 
+PLAIN = {"case": "lower", "contractions": "penn", "unspaced": "characters", "ladder": []}
 WORDS = [*(f"w{i}" for i in range(40)), "un peu", "two\nlines", "", "日本", "the\tend"]
 FORMAT_PAGE = Path(__file__).parents[1] / "docs" / "model-format.md"
 RNG = np.random.default_rng(0)
@@ -231,9 +232,14 @@ def test_json_that_is_damaged_is_named(model, name, content):
     assert f"{name} is damaged" in reason(model)
 
 
+def test_a_model_of_an_older_format_is_refused_with_the_way_out(model):
+    edit(model, version=1)
+    assert reason(model).endswith("which split texts in another way: train the model again")
+
+
 def test_a_model_of_a_newer_format_says_how_to_read_it(model):
-    edit(model, version=2, classes="of another type by then")
-    assert reason(model).endswith("newer wordglass (model format version 2): pip install -U wordglass")
+    edit(model, version=3, classes="of another type by then")
+    assert reason(model).endswith("newer wordglass (model format version 3): pip install -U wordglass")
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "vocabulary.arrow", "trace.json"])
@@ -270,6 +276,12 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
         {"parameters": {"colour": 1}},
         {"files": {}},
         {"vectors": None},
+        {"tokenisation": None},
+        {"tokenisation": {}},
+        {"tokenisation": {**PLAIN, "case": "upper"}},
+        {"tokenisation": {**PLAIN, "ladder": ["fold", "fold"]}},
+        {"tokenisation": {**PLAIN, "ladder": [["fold"]]}},
+        {"tokenisation": {**PLAIN, "more": 1}},
     ],
 )
 def test_a_config_that_cannot_be_is_refused(model, changes):

@@ -5,7 +5,7 @@ import numpy as np
 from wordglass.arrow import strings
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
-from wordglass.tokens import Token, tokenise
+from wordglass.tokens import Token
 from wordglass.trace.document import VERSION, OutputTrace, PredictionTrace, TokenTrace
 from wordglass.vectors.table import VectorTable
 
@@ -17,8 +17,8 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
 
     The shares of the tokens and the bias sum to the score that the model predicts with, to float precision.
     """
-    tokens = tokenise(text)
-    lookup = model.scorer.vocabulary.lookup([text])
+    vocabulary = model.scorer.vocabulary
+    tokens, lookup = vocabulary.tokens(text), vocabulary.lookup([text])
     classes = len(model.names)
     shares = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
     output = model.scorer.scores(strings([text]))  # (1, outputs)

@@ -98,7 +98,8 @@ def coverage(file: str, name: str, text: str | None, as_json: bool, ascii_only: 
     table = load_vectors(name)
     corpus = read(file, text, need_labels=False)
     note_guesses(file, corpus.notes)
-    found = measure(corpus.texts, table.vocabulary.lookup(corpus.texts, keep_missing=True), {})
+    lookup = table.vocabulary.lookup(corpus.texts, keep_missing=True)
+    found = measure(corpus.texts, lookup, {}, table.vocabulary.settings)
     if as_json:
         print_json(found)
         return

@@ -16,6 +16,7 @@ from wordglass.model import Model
 from wordglass.pooling import LINEAR, Pooling, kinds_of
 from wordglass.scoring import PooledScores, Scorer, WordScores
 from wordglass.store.config import Config, classes_of, damaged
+from wordglass.vectors.settings import from_dict
 from wordglass.vectors.table import padded
 from wordglass.vectors.vocabulary import Vocabulary
 
@@ -47,7 +48,7 @@ def pack_words(vocabulary: Vocabulary) -> bytes:
 
 def read_model(config: Config, numbers: Path, words: Path) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
-    vocabulary = Vocabulary.of(_read_words(words, config["words"]))
+    vocabulary = Vocabulary.of(_read_words(words, config["words"]), from_dict(config["tokenisation"]))
     arrays = _read_arrays(numbers, _expected(config))
     sif = np.concatenate([np.ones(1, np.float32), arrays["sif"]]) if "sif" in arrays else None
     if "word_scores" in arrays:

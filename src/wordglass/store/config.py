@@ -14,8 +14,9 @@ from wordglass.model import Model
 from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
+from wordglass.vectors.settings import from_dict, to_dict
 
-FORMAT, VERSION = "wordglass-model", 1
+FORMAT, VERSION = "wordglass-model", 2
 CONFIG = "config.json"
 
 CLASS_KINDS = {"str": str, "int": int, "float": float, "bool": bool}
@@ -43,6 +44,7 @@ class Config(TypedDict):
     words: int
     vectors: str
     vectors_sha256: str
+    tokenisation: dict[str, Any]  # the fields of Settings
     parameters: dict[str, Any]  # of TextClassifier
     files: dict[str, Fingerprint]
 
@@ -70,6 +72,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         words=len(model.scorer.vocabulary),
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
+        tokenisation=to_dict(model.scorer.vocabulary.settings),
         parameters={**parameters, "vectors": model.vectors},
         files={name: fingerprint(BytesIO(content)) for name, content in files.items()},
     )
@@ -93,6 +96,11 @@ def read_config(folder: Path) -> Config:
         raise DataError(
             f"{folder} was written by a newer wordglass (model format version {config['version']}): "
             "pip install -U wordglass"
+        )
+    if type(config.get("version")) is int and 0 < config["version"] < VERSION:
+        raise DataError(
+            f"{folder} was written by an older wordglass (model format version {config['version']}), "
+            "which split texts in another way: train the model again"
         )
     for name, kind in FIELDS.items():
         if type(config.get(name)) is not kind:
@@ -120,6 +128,7 @@ def _fault(config: Config) -> str | None:
     if not isinstance(config["parameters"].get("threads"), int | None):
         return "'threads' is not a number"
     try:
+        from_dict(config["tokenisation"])
         kinds_of(config["pooling"])
     except ArgumentError as error:
         return str(error)
