@@ -30,6 +30,7 @@ from wordglass.store.config import Config
 from wordglass.store.folder import FILES
 from wordglass.vectors import VectorTable
 
+PLAIN = {"case": "lower", "contractions": "penn", "unspaced": "characters", "ladder": []}
 WORDS = [*(f"w{i}" for i in range(40)), "un peu", "two\nlines", "", "日本", "the\tend"]
 FORMAT_PAGE = Path(__file__).parents[1] / "docs" / "model-format.md"
 RNG = np.random.default_rng(0)
@@ -316,6 +317,12 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
         {"parameters": {"colour": 1}},
         {"files": {}},
         {"vectors": None},
+        {"tokenisation": None},
+        {"tokenisation": {}},
+        {"tokenisation": {**PLAIN, "case": "upper"}},
+        {"tokenisation": {**PLAIN, "ladder": ["fold", "fold"]}},
+        {"tokenisation": {**PLAIN, "ladder": [["fold"]]}},
+        {"tokenisation": {**PLAIN, "more": 1}},
     ],
 )
 def test_a_config_that_cannot_be_is_refused(model, changes):

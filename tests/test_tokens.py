@@ -6,15 +6,23 @@ from hypothesis import strategies as st
 
 from wordglass.arrow import buffers, strings
 from wordglass.kernels import native, unicode
-from wordglass.tokens import tokenise
+from wordglass.tokens import Settings, looked_up, tokenise
 from wordglass.vectors.vocabulary import Vocabulary, token_blocks
 
 # Text that is dense in what the rules are about, and text that is anything at all.
 TELLING = st.text(
-    alphabet="aNntTsSlLrReEvVmMdDoO'’.,-–0123 9é\u0301中あ，。\u00ad\u200d\ufe0f<!\x00\n\x85🙂ßİKſ",
+    alphabet="aNntTsSlLrReEvVmMdDoO'’.,-–0123 9é\u0301中あ，。\u00ad\u200d\ufe0f<!\x00\n\x85🙂ßİKſกิー",
     max_size=90,
 )
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=90)
+UNSPACED = "東京都にコービกข้า中"
+WORDS = st.lists(st.text(UNSPACED, min_size=1, max_size=6) | st.text("ab'nt", min_size=1), max_size=30)
+SETTINGS = st.builds(
+    Settings,
+    case=st.sampled_from(["lower", "keep"]),
+    contractions=st.sampled_from(["penn", "whole", "elision"]),
+    unspaced=st.sampled_from(["characters", "words"]),
+)
 TEXTS = st.lists(TELLING | ANYTHING | st.text(alphabet="ab n't.", min_size=60, max_size=200), max_size=8)
 
 
@@ -22,11 +30,15 @@ def words(text: str) -> list[str]:
     return [token.text for token in tokenise(text)]
 
 
-def kernel_tokens(texts: list[str]) -> tuple[list[int], list[tuple[int, int]], list[int]]:
+def kernel_tokens(
+    texts: list[str], rules: native.Rules | None = None
+) -> tuple[list[int], list[tuple[int, int]], list[int]]:
     """Hashes, byte spans within their text, and counts, as the kernel gives them."""
     source = buffers(pa.array(texts, pa.large_string()))
     counts = np.zeros(len(texts), np.int64)
-    blocks = [tuple(part.copy() for part in block) for block in token_blocks(source, 0, len(texts), counts)]
+    blocks = [
+        tuple(part.copy() for part in block) for block in token_blocks(source, 0, len(texts), counts, rules)
+    ]
     if not blocks:
         return [], [], counts.tolist()
     hashes, starts, ends = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
@@ -52,6 +64,29 @@ def test_the_kernel_and_its_plain_python_twin_agree_on_any_text(texts):
     assert counts == [len(tokens) for tokens in expected]
     assert spans == [(token.start_byte, token.end_byte) for tokens in expected for token in tokens]
     assert hashes == word_hashes([token.text for tokens in expected for token in tokens])
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.lists(TELLING | ANYTHING | st.text(UNSPACED + " a\u200b。", max_size=90), max_size=4), WORDS, SETTINGS
+)
+@example(["東京都" * 30 + "ก" * 40], ["東京", "京都", "都東", "ก" * 30, "ก" * 31], Settings(unspaced="words"))
+@example(["DON'T l'été O’Neill's rock'n'roll'x"], [], Settings("keep", "whole"))
+@example(["L'été qu’il 90's aujourd'hui'"], [], Settings("keep", "elision"))
+def test_kernel_and_twin_agree_under_all_settings_and_with_any_vocabulary(texts, known, chosen):
+    vocabulary = Vocabulary.of(known, chosen)
+    expected = [tokenise(text, chosen, set(known).__contains__) for text in texts]
+    hashes, spans, counts = kernel_tokens(texts, vocabulary.rules)
+    assert counts == [len(tokens) for tokens in expected]
+    assert spans == [(token.start_byte, token.end_byte) for tokens in expected for token in tokens]
+    assert hashes == word_hashes([token.text for tokens in expected for token in tokens])
+    assert [vocabulary.tokens(text) for text in texts] == expected
+
+
+@given(TELLING | ANYTHING, SETTINGS)
+def test_a_token_is_known_from_the_stretch_of_text_that_it_stands_in(text, chosen):
+    for token in tokenise(text, chosen):
+        assert looked_up(text[token.start : token.end], chosen.case) == token.text
 
 
 @settings(max_examples=300, deadline=None)

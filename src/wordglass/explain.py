@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from wordglass.arrow import strings
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
-from wordglass.tokens import Token, tokenise
+from wordglass.tokens import Token
 from wordglass.trace.document import VERSION, OutputTrace, PredictionTrace, TokenTrace
 
 NUMBERS = 8  # of a vector that are kept in the trace
@@ -17,8 +17,8 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
 
     The shares of the tokens and the bias sum to the score that the model predicts with, to float precision.
     """
-    tokens = tokenise(text)
-    lookup = model.scorer.vocabulary.lookup([text])
+    vocabulary = model.scorer.vocabulary
+    tokens, lookup = vocabulary.tokens(text), vocabulary.lookup([text])
     vectors = model.vectors_of(lookup)  # (tokens, dim)
     classes = len(model.names)
     shares = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)

@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.arrow import take
 from wordglass.errors import ArgumentError
 from wordglass.kernels import native
 from wordglass.parallel import in_order
 from wordglass.vectors.composing import Composer
+from wordglass.vectors.gathering import gather
 from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
@@ -99,18 +99,14 @@ class Pooling:
 
     def gather(self, lookup: Lookup) -> "Gathered":
         """The rows that a lookup found, as the kernels read them: float32, and weighed where they are."""
-        composed = lookup.composed
-        if self.weights is None and self.rows.numbers == "float32" and composed is None:
+        if self.weights is None and self.rows.numbers == "float32" and lookup.composed is None:
             return Gathered(lookup, self.rows.stored, self.rows.stored)
-        found, numbered = distinct(lookup.ids, len(self.rows) + (len(composed) if composed else 0))
-        own = found[found < len(self.rows)]
-        rows = weighed = self.rows.take(own)
+        lookup, rows, own = gather(lookup, self.rows, self.composer.compose if self.composer else None)
+        weighed = rows
         if self.weights is not None:
-            weighed = rows * self.weights[own, None]
-        if self.composer and composed:
-            others = self.composer.compose(take(composed, found[len(own) :] - len(self.rows)))
-            rows, weighed = np.concatenate([rows, others]), np.concatenate([weighed, others])
-        return Gathered(replace(lookup, ids=numbered), rows, weighed)
+            weighed = rows.copy()
+            weighed[: len(own)] *= self.weights[own, None]
+        return Gathered(lookup, rows, weighed)
 
     def only(self, rows: NDArray[np.int64]) -> "Pooling":
         """The pooling of some of the words, (kept,): the others are as if they had no vector."""
@@ -200,18 +196,3 @@ class Gathered:
     def table(self, kind: str) -> NDArray[np.float32]:
         """The rows that a kind of pooling reads."""
         return self.weighed if kind == "sif" else self.rows
-
-
-def distinct(ids: NDArray[np.int32], rows: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """The rows that occur among ``ids``, ascending, row 0 always first; and ``ids`` as places among them.
-
-    >>> distinct(np.array([7, 0, 7, 3], np.int32), rows=9)
-    (array([0, 3, 7]), array([2, 0, 2, 1], dtype=int32))
-    """
-    occurs = np.zeros(rows, bool)
-    occurs[0] = True
-    occurs[ids] = True
-    found = np.flatnonzero(occurs)
-    places = np.empty(rows, np.int32)
-    places[found] = np.arange(len(found), dtype=np.int32)
-    return found, places[ids]

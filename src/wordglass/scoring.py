@@ -17,7 +17,10 @@ from wordglass.parallel import in_order, row_chunks
 from wordglass.passes import Floats
 from wordglass.pooling import Pooling
 from wordglass.quantise import from_steps, scales_of, to_steps
+from wordglass.vectors.gathering import gather
+from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Rows as VectorRows
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 Rows = NDArray[np.int64]
@@ -27,10 +30,11 @@ Rows = NDArray[np.int64]
 class WordScores:
     """The head folded into the words: one row of numbers a word, one number an output."""
 
-    vocabulary: Vocabulary
+    vocabulary: Vocabulary | SubwordVocabulary
     table: NDArray[np.float32]  # (words + 1, padded outputs), row 0 zeros
     bias: Floats  # (outputs,)
     scales: NDArray[np.float32] | None = None  # (blocks, outputs) where the numbers are steps of 8 bits
+    ngrams: Ngrams | None = None  # of numbers for other words, (n-grams, padded outputs)
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
@@ -40,14 +44,23 @@ class WordScores:
         """The logits of texts whose words have been looked up, (rows, outputs), in one thread."""
         outputs = len(self.bias)
         means = np.empty((len(lookup.offsets) - 1, outputs), np.float32)
-        native.mean(lookup.ids, lookup.offsets, self.table, outputs, means.reshape(-1), outputs)
+        found, table = self._gathered(lookup)
+        native.mean(found.ids, found.offsets, table, outputs, means.reshape(-1), outputs)
         return means + self.bias
 
     def shares(self, lookup: Lookup) -> Floats:
         """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores."""
-        return self.table[lookup.ids, : len(self.bias)].astype(np.float64) / max(lookup.known, 1)
+        found, table = self._gathered(lookup)
+        return table[found.ids, : len(self.bias)].astype(np.float64) / max(lookup.known, 1)
 
-    def only(self, rows: Rows, vocabulary: Vocabulary) -> Self:
+    def _gathered(self, lookup: Lookup) -> tuple[Lookup, NDArray[np.float32]]:
+        """The lookup and the numbers it is of: all words', or where words are composed, those found."""
+        if self.ngrams is None or lookup.composed is None:
+            return lookup, self.table
+        found, table, _ = gather(lookup, VectorRows(self.table), self.ngrams.compose)
+        return found, table
+
+    def only(self, rows: Rows, vocabulary: Vocabulary | SubwordVocabulary) -> Self:
         """The scorer of some words, those of ``rows`` (kept,), which ``vocabulary`` numbers from 1 on."""
         return replace(
             self, vocabulary=vocabulary, table=self.table[np.concatenate([[0], rows])], scales=None
@@ -63,7 +76,7 @@ class WordScores:
 class PooledScores:
     """A head on pooled vectors, for poolings with a maximum or minimum, which cannot be folded."""
 
-    vocabulary: Vocabulary
+    vocabulary: Vocabulary | SubwordVocabulary
     pooling: Pooling
     weights: Floats  # (features, outputs)
     bias: Floats  # (outputs,)
@@ -86,7 +99,7 @@ class PooledScores:
         parts = self.pooling.parts(lookup)  # (tokens, features)
         return parts.astype(np.float64) @ self.weights
 
-    def only(self, rows: Rows, vocabulary: Vocabulary) -> Self:
+    def only(self, rows: Rows, vocabulary: Vocabulary | SubwordVocabulary) -> Self:
         """The scorer of some words, those of ``rows`` (kept,), which ``vocabulary`` numbers from 1 on."""
         return replace(self, vocabulary=vocabulary, pooling=self.pooling.only(rows), scales=None)
 
@@ -99,10 +112,12 @@ class PooledScores:
 Scorer = WordScores | PooledScores
 
 
-def fold(vocabulary: Vocabulary, pooling: Pooling, weights: Floats, bias: Floats) -> Scorer:
+def fold(
+    vocabulary: Vocabulary | SubwordVocabulary, pooling: Pooling, weights: Floats, bias: Floats
+) -> Scorer:
     """The scorer of a head on a pooling: folded into the words where that can be."""
     if pooling.linear:
-        return WordScores(vocabulary, pooling.fold(weights), bias)
+        return WordScores(vocabulary, pooling.fold(weights), bias, ngrams=pooling.fold_ngrams(weights))
     return PooledScores(vocabulary, pooling, weights, bias)
 
 

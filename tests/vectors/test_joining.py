@@ -95,9 +95,7 @@ def test_a_classifier_predicts_the_same_whatever_a_part_is_divided_by():
     names = [f"w{i}" for i in range(60)]
     left, right = table(names[:50], 4, scale=5), table(names[20:], 6, scale=0.1)
     union, joined = everything(join_tables([left, right]))
-    plain = np.hstack(
-        [[part.vectors([word])[0] for word in union] for part in (left, right)]
-    )
+    plain = np.hstack([[part.vectors([word])[0] for word in union] for part in (left, right)])
     texts = [" ".join(RNG.choice(names, 9)) for _ in range(80)]
     labels = ["yes" if "w1" in text else "no" for text in texts]
     first, second = (

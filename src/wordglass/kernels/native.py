@@ -10,20 +10,21 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 import numpy as np
+from numpy.typing import NDArray
 
 from wordglass.cache import cache_folder
 from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
 from wordglass.kernels.lines import POWERS
 from wordglass.kernels.signatures import ENTRIES
-from wordglass.kernels.unicode import TABLE
+from wordglass.kernels.unicode import AS_WRITTEN, TABLE
 
 Buffers = tuple[Bytes, Longs]  # the bytes of words, and where each begins
 Marks = tuple[Bytes, Bytes]  # what stands before and after a word
@@ -133,7 +134,42 @@ def _plain(value: Any, letter: str) -> Any:
 
 
 BLOCK = 2048  # tokens between splitting and finding: their hashes stay in the fastest cache
-TABLES = _plain(CAN, "u"), _plain(TABLE, "i"), len(TABLE)
+LACKING = 16 * BLOCK  # tokens without a row that are looked for in other forms at a time
+
+
+class Rules(NamedTuple):
+    """How texts are split, as the kernels are told it, and the index of words that they are split for."""
+
+    can: Any  # addresses of tables, and how long they are
+    chars: Any
+    entries: int
+    case: int
+    contractions: int
+    slots: Hashes
+    slot_count: int
+    shift: int
+    lengths: Ints
+    length_count: int
+
+    @property
+    def plain(self) -> bool:
+        """Whether they are those of the default table."""
+        return self.case > 0 and self.contractions == 0 and self.length_count == 0
+
+
+NO_WORDS, NO_LENGTHS = np.zeros(2, np.uint64), np.zeros(0, np.int32)
+
+
+def rules(
+    keep_case: bool = False, contractions: int = 0, slots: Hashes = NO_WORDS, lengths: Ints = NO_LENGTHS
+) -> Rules:
+    """See ``wordglass.kernels.split``: ``contractions`` is PENN, WHOLE or ELISION."""
+    chars = AS_WRITTEN if keep_case else TABLE
+    case = 0 if keep_case else 0x2020202020202020  # LOWER in wordglass.kernels.split
+    return Rules(
+        *(_plain(CAN, "u"), _plain(chars, "i"), len(chars), case, contractions),
+        *(slots, len(slots), 65 - len(slots).bit_length(), lengths, len(lengths)),
+    )
 
 
 def split(
@@ -143,6 +179,7 @@ def split(
     last: int,
     row: int,
     at: int,
+    rules: Rules,
     hashes: Hashes,
     starts: Longs,
     ends: Longs,
@@ -152,19 +189,101 @@ def split(
     state = np.empty(3, np.int64)
     texts = data, len(data), offsets, len(offsets) - 1
     buffers = hashes, starts, ends, len(hashes), len(starts), counts
-    call("split_texts", *texts, first, last, row, at, *TABLES, *buffers, state)
+    call("split_texts", *texts, first, last, row, at, *rules, *buffers, state)
     n, row, at = state.tolist()
     return n, row, at
 
 
 def look_up(data: Bytes, offsets: Longs, first: int, last: int, slots: Hashes) -> tuple[Ints, Longs]:
-    """The rows of all tokens of the texts ``first`` to ``last - 1``, and how many tokens each text has."""
+    """The rows of all tokens of the texts ``first`` to ``last - 1``, and how many tokens each text has.
+
+    Split by the plain ``rules()``, which is faster than ``look_further`` by any.
+    """
     ids = np.empty(offsets[last] - offsets[first], np.int32)  # a token has a byte at least
     hashes, counts = np.empty(BLOCK, np.uint64), np.zeros(last - first, np.int64)
-    index = slots, len(slots), 65 - len(slots).bit_length()
     texts = data, len(data), offsets, len(offsets) - 1, first, last
-    call("look_up_texts", *texts, *TABLES, *index, hashes, BLOCK, ids, len(ids), counts)
+    index = slots, len(slots), 65 - len(slots).bit_length()
+    tables = _plain(CAN, "u"), _plain(TABLE, "i"), len(TABLE)
+    call("look_up_texts", *texts, *tables, *index, hashes, BLOCK, ids, len(ids), counts)
     return ids[: counts.sum()], counts
+
+
+class Lacking(NamedTuple):
+    """Tokens without a row so far."""
+
+    hashes: Hashes  # (tokens,)
+    starts: Longs  # bytes of the texts
+    ends: Longs
+    places: Longs  # among all tokens
+
+    def at(self, chosen: NDArray[Any]) -> "Lacking":
+        """Some of them, copied."""
+        return Lacking(self.hashes[chosen], self.starts[chosen], self.ends[chosen], self.places[chosen])
+
+
+def look_further(
+    data: Bytes,
+    offsets: Longs,
+    first: int,
+    last: int,
+    rules: Rules,
+    memory: tuple[Hashes, Ints],
+    every: bool,
+    further: Callable[[Lacking], Ints],
+) -> tuple[Ints, Longs]:
+    """Like ``look_up``; ``further`` gives the rows of tokens that the index and the memory do not have.
+
+    ``memory`` is what ``remember`` made. With ``every`` the tokens known to be nowhere are among them.
+    """
+    ids = np.empty(offsets[last] - offsets[first], np.int32)
+    counts, state = np.zeros(last - first, np.int64), np.empty(4, np.int64)
+    block = np.empty(BLOCK, np.uint64), *np.empty((2, BLOCK), np.int64)
+    hashes, (starts, ends, places) = np.empty(LACKING, np.uint64), np.empty((3, LACKING), np.int64)
+    texts = data, len(data), offsets, len(offsets) - 1, first, last
+    row, at, total = first, int(offsets[first]), 0
+    while row < last:
+        part = ids[total:]
+        buffers = (
+            *block,
+            BLOCK,
+            part,
+            len(part),
+            *memory,
+            len(memory[0]),
+            int(every),
+            hashes,
+            starts,
+            ends,
+            places,
+            LACKING,
+        )
+        call("look_further", *texts, row, at, *rules, *buffers, counts, state)
+        n, row, at, m = state.tolist()
+        if m:
+            part[places[:m]] = further(Lacking(hashes[:m], starts[:m], ends[:m], places[:m] + total))
+        total += n
+    return ids[:total], counts
+
+
+def recall(hashes: Hashes, keys: Hashes, rows: Ints) -> Ints:
+    """The rows remembered with these hashes, (words,): 0 for none, -1 where nothing was."""
+    ids = np.empty(len(hashes), np.int32)
+    call("recall_rows", hashes, len(hashes), keys, rows, len(keys), ids)
+    return ids
+
+
+def remember(hashes: Hashes, ids: Ints, keys: Hashes, rows: Ints) -> None:
+    """Add the rows of hashed words to a memory, of which half must stay empty."""
+    call("remember_rows", hashes, len(hashes), ids, keys, rows, len(keys))
+
+
+def word_lengths(data: Bytes, offsets: Longs, bits: int | None = None) -> tuple[int, Ints]:
+    """How many words of scripts without spaces there are, and with ``bits`` their lengths for ``rules``."""
+    lengths = np.zeros(0 if bits is None else 1 << bits, np.int32)
+    state = np.empty(1, np.int64)
+    words = data, len(data), offsets, len(offsets) - 1
+    call("word_lengths", *words, TABLE, len(TABLE), lengths, len(lengths), state)
+    return int(state[0]), lengths
 
 
 def hash_words(data: Bytes, offsets: Longs) -> Hashes:

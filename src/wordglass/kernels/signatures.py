@@ -5,8 +5,12 @@ int64, s a uint64 and x a float32.
 """
 
 ENTRIES = {
-    "split_texts": "unlnnnnnuinhllnnll",
+    "split_texts": "unlnnnnnuinsnhnsinhllnnll",
     "look_up_texts": "unlnnnuinhnshninl",
+    "look_further": "unlnnnnnuinsnhnsinhllninhinnhlllnll",
+    "word_lengths": "unlnininl",
+    "recall_rows": "hnhini",
+    "remember_rows": "hnihin",
     "find_rows": "hnhnsi",
     "hash_words": "unlnh",
     "build_index": "hnhns",

@@ -9,9 +9,22 @@ import numpy as np
 from wordglass.kernels.arrays import Bytes, Hashes, Ints, Longs
 from wordglass.kernels.ascii import AFTER, APOSTROPHE, COMMA, HYPHEN, SINGLE, STOP
 from wordglass.kernels.compiling import inlined, kernel
+from wordglass.kernels.find import find_one
 from wordglass.kernels.hashing import EMPTY, SEED, SPREAD, State, finish, mix, step
 from wordglass.kernels.machine import classify, load_eight, trailing_zeros
-from wordglass.kernels.unicode import DIGIT, IDEOGRAPH, IGNORED, LETTER, SPACE, SYMBOL
+from wordglass.kernels.unicode import (
+    DIGIT,
+    IDEOGRAPH,
+    IGNORED,
+    LETTER,
+    LONGEST,
+    MARK,
+    SPACE,
+    SYLLABLE,
+    SYMBOL,
+)
+
+PENN, WHOLE, ELISION = range(3)  # what becomes of contractions
 
 LAST = 0x10FFFF  # code point
 RIGHT_QUOTE = ord("’")
@@ -19,8 +32,9 @@ S, M, D, T, N = (ord(c) for c in "smdtn")
 LL, RE, VE = ((ord(a) << 8) + ord(b) for a, b in ("ll", "re", "ve"))
 
 NINE = ord("9")
+LOWER = np.uint64(0x2020202020202020)  # laid over eight bytes of letters and digits: their lower case
 NONE, ONE, ALL = np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
-CASE = np.uint64(0x2020202020202020)  # the bit that makes an ASCII letter lower case and that every digit has
+CASE = 0x20  # the bit that makes an ASCII letter lower case and that every digit has
 
 
 @inlined
@@ -60,6 +74,24 @@ def decode(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, int, int]:
 
 
 @inlined
+def is_letter(kind: int) -> bool:
+    """A letter of a script with spaces, or a combining mark."""
+    return kind == LETTER or kind == MARK
+
+
+@inlined
+def is_unspaced(kind: int) -> bool:
+    """A letter of a script without spaces between words."""
+    return kind == IDEOGRAPH or kind == SYLLABLE
+
+
+@inlined
+def in_word(kind: int) -> bool:
+    """A letter, a combining mark or a digit."""
+    return kind == LETTER or kind == DIGIT or kind == MARK
+
+
+@inlined
 def step_char(h: State, code: int) -> State:
     """Take the UTF-8 bytes of a character into the hash."""
     if code < 0x80:
@@ -77,16 +109,16 @@ def step_char(h: State, code: int) -> State:
 
 @kernel
 def ending(data: Bytes, i: int, stop: int, chars: Ints) -> int:
-    """The one or two ASCII letters between an apostrophe and the end of the word, packed; else 0."""
+    """The one or two ASCII letters between an apostrophe and the word's end, lower case, packed; else 0."""
     packed, size = 0, 0
     while i < stop:
         kind, low, n = decode(data, i, stop, chars)
-        if kind != LETTER and kind != DIGIT:
+        if not in_word(kind):
             return packed
         size += 1
         if size > 2 or low > 127:
             return 0
-        packed = packed << 8 | low
+        packed = packed << 8 | low | CASE
         i += n
     return packed
 
@@ -104,7 +136,22 @@ def is_apostrophe(code: int) -> bool:
 
 
 @kernel
-def special_symbol(data: Bytes, i: int, stop: int, chars: Ints, low: int, size: int) -> tuple[int, State]:
+def joined(data: Bytes, i: int, end: int, h: State, stop: int, chars: Ints) -> tuple[int, State]:
+    """Go on with the letters and digits from ``i`` on: (end, hash)."""
+    while i < stop:
+        kind, low, n = decode(data, i, stop, chars)
+        if not in_word(kind):
+            break
+        h = step_char(h, low)
+        i += n
+        end = i
+    return end, h
+
+
+@kernel
+def special_symbol(
+    data: Bytes, i: int, stop: int, chars: Ints, contractions: int, low: int, size: int
+) -> tuple[int, State]:
     """A token that begins with a symbol: (its end, its hash)."""
     end = i + size
     if low == STOP or low == HYPHEN:
@@ -113,13 +160,10 @@ def special_symbol(data: Bytes, i: int, stop: int, chars: Ints, low: int, size: 
         if end > i + 1:
             h = step(step(EMPTY, low), low)
             return end, step(h, low) if low == STOP else h
-    elif is_apostrophe(low):
+    elif is_apostrophe(low) and contractions == PENN:
         packed = ending(data, end, stop, chars)
         if is_suffix(packed):
-            h = step(EMPTY, APOSTROPHE)
-            if packed > 255:
-                return end + 2, step(step(h, packed >> 8), packed & 255)
-            return end + 1, step(h, packed)
+            return joined(data, end, end, step(EMPTY, APOSTROPHE), stop, chars)
     return end, step_char(EMPTY, low)
 
 
@@ -148,7 +192,7 @@ def abbreviation(data: Bytes, i: int, end: int, h: State, stop: int, chars: Ints
     first = True
     while i + 1 < stop and data[i] == STOP:
         kind, low, n = decode(data, i + 1, stop, chars)
-        if kind != LETTER or i + 1 + n >= stop or data[i + 1 + n] != STOP:
+        if not is_letter(kind) or i + 1 + n >= stop or data[i + 1 + n] != STOP:
             break
         h = step_char(step(h, STOP), low)
         i += 1 + n
@@ -159,7 +203,7 @@ def abbreviation(data: Bytes, i: int, end: int, h: State, stop: int, chars: Ints
 
 
 @kernel
-def special_word(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, State]:
+def special_word(data: Bytes, i: int, stop: int, chars: Ints, contractions: int) -> tuple[int, State]:
     """A token that begins with a letter or a digit: (its end, its hash)."""
     h = before_h = EMPTY
     end = before_end = i
@@ -167,10 +211,10 @@ def special_word(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, Stat
     last = 0
     while i < stop:
         kind, low, n = decode(data, i, stop, chars)
-        if kind == LETTER or kind == DIGIT:
+        if in_word(kind):
             before_h, before_end = h, end
             h = step_char(h, low)
-            letters += kind == LETTER
+            letters += kind != DIGIT
             digits += kind == DIGIT
             last = low
             end = i + n
@@ -184,39 +228,147 @@ def special_word(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, Stat
         return number(data, i, end, h, stop, chars)
     if letters == 1 and digits == 0 and low == STOP:
         return abbreviation(data, i, end, h, stop, chars)
-    if is_apostrophe(low):
-        i += n
-        packed = ending(data, i, stop, chars)
-        if packed == T and last == N:
-            if letters + digits > 1:
-                return before_end, before_h
-            return i + 1, step(step(h, APOSTROPHE), T)
-        if letters == 1 and digits == 0 and not is_suffix(packed) and i < stop:
-            kind, low, n = decode(data, i, stop, chars)
-            if kind == LETTER:
-                h = step(h, APOSTROPHE)
-                while kind == LETTER or kind == DIGIT:
-                    h = step_char(h, low)
-                    i += n
-                    end = i
-                    if i == stop:
-                        break
-                    kind, low, n = decode(data, i, stop, chars)
+    if not is_apostrophe(low):
+        return end, h
+    if contractions != PENN:
+        return across_apostrophe(data, i, end, h, stop, chars, contractions)
+    i += n
+    packed = ending(data, i, stop, chars)
+    if packed == T and last | CASE == N:
+        if letters + digits > 1:
+            return before_end, before_h
+        return joined(data, i, i, step(h, APOSTROPHE), stop, chars)
+    if letters == 1 and digits == 0 and not is_suffix(packed) and i < stop:
+        kind, low, n = decode(data, i, stop, chars)
+        if is_letter(kind):
+            return joined(data, i, i, step(h, APOSTROPHE), stop, chars)
     return end, h
 
 
 @kernel
-def special(data: Bytes, i: int, stop: int, chars: Ints) -> tuple[int, State, bool]:
+def across_apostrophe(
+    data: Bytes, i: int, end: int, h: State, stop: int, chars: Ints, contractions: int
+) -> tuple[int, State]:
+    """Go on from a word that ends at ``end``, through the apostrophe at ``i`` or up to it: (end, hash)."""
+    while i < stop:
+        _, low, n = decode(data, i, stop, chars)
+        i += n
+        if i == stop or not is_apostrophe(low):
+            break
+        kind, _, _ = decode(data, i, stop, chars)
+        if not in_word(kind):
+            break
+        h = step(h, APOSTROPHE)
+        end = i
+        if contractions == ELISION:
+            break
+        end, h = joined(data, i, i, h, stop, chars)
+        i = end
+    return end, h
+
+
+@inlined
+def beginning(code: int, following: int, lengths: Ints) -> np.uint64:
+    """Where ``lengths`` tells of the words that begin with these two characters."""
+    pair = np.uint64(code) << np.uint64(21) | np.uint64(following)
+    return (pair * SPREAD) >> np.uint64(trailing_zeros(np.uint64(len(lengths))) ^ 63) >> ONE
+
+
+@inlined
+def is_mark_at(data: Bytes, i: int, stop: int, chars: Ints) -> bool:
+    """Whether a combining mark stands at ``i``, so that no token may end there."""
+    if i == stop:
+        return False
+    kind, _, _ = decode(data, i, stop, chars)
+    return kind == MARK
+
+
+@kernel
+def longest_word(
+    data: Bytes, i: int, stop: int, chars: Ints, slots: Hashes, shift: np.uint64, lengths: Ints
+) -> tuple[int, State]:
+    """A token of a script without spaces: (its end, its hash).
+
+    The longest word of two characters or more from ``i`` on that the index has, else the ideograph, or the
+    letter with its marks. ``lengths`` says where it is worth looking: bit L of the entry of two characters is
+    set where some word of L characters begins with them. It may be empty.
+    """
+    kind, first, n = decode(data, i, stop, chars)
+    h = best = step_char(EMPTY, first)
+    i += n
+    end = i
+    size, possible, alone = 1, np.int64(0), kind == SYLLABLE  # as long as there are but marks
+    while i < stop:
+        kind, low, n = decode(data, i, stop, chars)
+        if kind != MARK:
+            if not is_unspaced(kind) or len(lengths) == 0:
+                break
+            alone = False
+        elif len(lengths) == 0 and not alone:
+            break
+        if size == 1 and len(lengths) > 0:
+            possible = np.int64(lengths[beginning(first, low, lengths)])
+        size += 1
+        if not alone and (size > LONGEST or possible >> size == 0):
+            break
+        h = step_char(h, low)
+        i += n
+        if alone or (
+            possible >> size & 1
+            and not is_mark_at(data, i, stop, chars)
+            and find_one(finish(h), slots, shift) != 0
+        ):
+            end, best = i, h
+    return end, best
+
+
+@kernel
+def word_lengths(data: Bytes, offsets: Longs, chars: Ints, lengths: Ints) -> int:
+    """Fill ``lengths`` for ``longest_word``; returns how many words of a script without spaces there are."""
+    words = 0
+    for w in range(len(offsets) - 1):
+        i, stop = offsets[w], offsets[w + 1]
+        if stop - i < 4 or data[i] < 0xE0:
+            continue
+        kind, first, n = decode(data, i, stop, chars)
+        if not is_unspaced(kind) or i + n == stop:
+            continue
+        words += 1
+        if len(lengths) == 0:
+            continue
+        i += n
+        _, second, _ = decode(data, i, stop, chars)
+        size = 1
+        while i < stop:
+            _, n = code_point(data, i, stop)
+            i += n
+            size += 1
+        if size <= LONGEST:
+            lengths[beginning(first, second, lengths)] |= 1 << size
+    return words
+
+
+@kernel
+def special(
+    data: Bytes,
+    i: int,
+    stop: int,
+    chars: Ints,
+    contractions: int,
+    slots: Hashes,
+    shift: np.uint64,
+    lengths: Ints,
+) -> tuple[int, State, bool]:
     """The token at ``i`` by the full rules: (its end, its hash, whether there is one)."""
     kind, low, size = decode(data, i, stop, chars)
     if kind == SPACE or kind == IGNORED:
         return i + size, EMPTY, False
-    if kind == IDEOGRAPH:
-        return i + size, step_char(EMPTY, low), True
-    if kind == SYMBOL:
-        end, h = special_symbol(data, i, stop, chars, low, size)
+    if is_unspaced(kind):
+        end, h = longest_word(data, i, stop, chars, slots, shift, lengths)
+    elif kind == SYMBOL:
+        end, h = special_symbol(data, i, stop, chars, contractions, low, size)
     else:
-        end, h = special_word(data, i, stop, chars)
+        end, h = special_word(data, i, stop, chars, contractions)
     return end, h, True
 
 
@@ -236,7 +388,9 @@ def contraction(data: Bytes, start: int, end: int, stop: int, words: np.uint64) 
 
 
 @inlined
-def short_word(data: Bytes, start: int, n: int, stop: int, can: Bytes, words: np.uint64) -> int:
+def short_word(
+    data: Bytes, start: int, n: int, stop: int, can: Bytes, contractions: int, words: np.uint64
+) -> int:
     """The size of the token that a run of ``n`` plain bytes begins; 0 if it takes the full rules."""
     end = start + n
     if end == stop:
@@ -246,13 +400,13 @@ def short_word(data: Bytes, start: int, n: int, stop: int, can: Bytes, words: np
         return n
     if follows == STOP or follows == COMMA:
         return n if data[start] > NINE and n > 1 else 0
-    if follows == APOSTROPHE:
+    if follows == APOSTROPHE and contractions == PENN:
         return contraction(data, start, end, stop, words)
     return 0
 
 
 @inlined
-def short_symbol(data: Bytes, start: int, stop: int, can: Bytes, chars: Ints) -> int:
+def short_symbol(data: Bytes, start: int, stop: int, can: Bytes, chars: Ints, lengths: Ints) -> int:
     """The size of a symbol or ideograph that is a token as it stands; 0 if it takes the full rules."""
     byte = data[start]
     if can[byte] == SINGLE:
@@ -263,11 +417,13 @@ def short_symbol(data: Bytes, start: int, stop: int, can: Bytes, chars: Ints) ->
         return 0
     code, size = code_point(data, start, stop)
     entry = chars[chars[code >> 8] + (code & 255)]
-    return size if entry == IDEOGRAPH or (entry == SYMBOL and code != RIGHT_QUOTE) else 0
+    if entry == IDEOGRAPH:
+        return size if len(lengths) == 0 else 0
+    return size if entry == SYMBOL and code != RIGHT_QUOTE else 0
 
 
-@kernel
-def split(
+@inlined
+def split_inlined(
     data: Bytes,
     offsets: Longs,
     first: int,
@@ -276,16 +432,17 @@ def split(
     at: int,
     can: Bytes,
     chars: Ints,
+    case: np.uint64,
+    contractions: int,
+    slots: Hashes,
+    shift: np.uint64,
+    lengths: Ints,
     hashes: Hashes,
     starts: Longs,
     ends: Longs,
     counts: Longs,
 ) -> tuple[int, int, int]:
-    """Fill the buffers with tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
-
-    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full, of which
-    ``starts`` and ``ends`` may have no room at all. Returns (tokens written, row, byte) to go on from.
-    """
+    """``split``, compiled into its caller, which gains where rules are constants there."""
     room, m = len(hashes), 0
     spans = len(starts) > 0
     while row < last:
@@ -316,15 +473,17 @@ def split(
                 if not ample or start + n > in_sight:
                     size = 0
                 elif n == 0:
-                    size = short_symbol(data, start, stop, can, chars)
+                    size = short_symbol(data, start, stop, can, chars, lengths)
                 else:
-                    size = short_word(data, start, n, stop, can, words >> np.uint64(bit + n) >> ONE)
+                    size = short_word(
+                        data, start, n, stop, can, contractions, words >> np.uint64(bit + n) >> ONE
+                    )
                 if size > 0:
                     end = start + size
-                    hashes[m] = hash_bytes(data, start, size, CASE if n > 0 else NONE)
+                    hashes[m] = hash_bytes(data, start, size, case if n > 0 else NONE)
                     found = True
                 else:
-                    end, state, found = special(data, start, stop, chars)
+                    end, state, found = special(data, start, stop, chars, contractions, slots, shift, lengths)
                     hashes[m] = finish(state)
                 if spans:
                     starts[m] = start
@@ -339,3 +498,52 @@ def split(
         row += 1
         at = stop
     return m, row, at
+
+
+@kernel
+def split(
+    data: Bytes,
+    offsets: Longs,
+    first: int,
+    last: int,
+    row: int,
+    at: int,
+    can: Bytes,
+    chars: Ints,
+    case: np.uint64,
+    contractions: int,
+    slots: Hashes,
+    shift: np.uint64,
+    lengths: Ints,
+    hashes: Hashes,
+    starts: Longs,
+    ends: Longs,
+    counts: Longs,
+) -> tuple[int, int, int]:
+    """Fill the buffers with tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
+
+    ``case`` is laid over plain ASCII words, ``chars`` has the rest; ``contractions`` is PENN, WHOLE or
+    ELISION; ``slots``, ``shift`` and ``lengths`` are for ``longest_word``.
+
+    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full, of which
+    ``starts`` and ``ends`` may have no room at all. Returns (tokens written, row, byte) to go on from.
+    """
+    return split_inlined(
+        data,
+        offsets,
+        first,
+        last,
+        row,
+        at,
+        can,
+        chars,
+        case,
+        contractions,
+        slots,
+        shift,
+        lengths,
+        hashes,
+        starts,
+        ends,
+        counts,
+    )

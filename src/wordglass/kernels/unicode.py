@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 VERSION = "14.0.0"  # of the Unicode data in the table
 PATH = Path(__file__).with_suffix(".npy")
 
-SPACE, LETTER, DIGIT, SYMBOL, IDEOGRAPH, IGNORED = range(6)
+# IDEOGRAPH and SYLLABLE are letters of scripts without spaces between words, without and with marks on them;
+# MARK is a character that combines with the one before it.
+SPACE, LETTER, DIGIT, SYMBOL, IDEOGRAPH, IGNORED, MARK, SYLLABLE = range(8)
+LONGEST = 30  # characters of a word that is looked for where no spaces are written
+PAGES = 0x110000 >> 8
 
 TABLE: NDArray[np.int32] = np.load(PATH) if PATH.exists() else np.zeros(0, np.int32)
+AS_WRITTEN = np.concatenate([TABLE[:PAGES], TABLE[PAGES:] & 7])  # the same, every letter its own lower case
 
 
 def kind_and_lower(code: int) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from wordglass.scoring import PooledScores, Scorer, WordScores
 from wordglass.store.config import Config, classes_of, damaged
 from wordglass.store.words import read_words
 from wordglass.vectors.rows import Rows, padded
+from wordglass.vectors.settings import from_dict
 from wordglass.vectors.vocabulary import Vocabulary
 
 Kind = tuple[str, tuple[int, ...]]  # an array's type and shape
@@ -50,7 +51,7 @@ def numbers_size(model: Model, words: int, int8: bool) -> int:
 
 def read_model(config: Config, numbers: Path, words: Path) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
-    vocabulary = Vocabulary.of(read_words(words, config["words"]))
+    vocabulary = Vocabulary.of(read_words(words, config["words"]), from_dict(config["tokenisation"]))
     arrays = _read_arrays(numbers, _expected(config))
     sif = np.concatenate([np.ones(1, np.float32), arrays["sif"]]) if "sif" in arrays else None
     scales = arrays.get("scales")

@@ -14,6 +14,7 @@ from wordglass.model import Model
 from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
+from wordglass.vectors.settings import from_dict, to_dict
 
 FORMAT, VERSION = "wordglass-model", 2
 CONFIG = "config.json"
@@ -44,6 +45,7 @@ class Config(TypedDict):
     int8: bool  # whether the words' numbers are steps with scales
     vectors: str
     vectors_sha256: str
+    tokenisation: dict[str, Any]  # the fields of Settings
     parameters: dict[str, Any]  # of TextClassifier
     files: dict[str, Fingerprint]
 
@@ -72,6 +74,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         int8=model.int8,
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
+        tokenisation=to_dict(model.scorer.vocabulary.settings),
         parameters={**parameters, "vectors": model.vectors},
         files={name: fingerprint(BytesIO(content)) for name, content in files.items()},
     )
@@ -128,6 +131,7 @@ def _fault(config: Config) -> str | None:
     if not isinstance(config["parameters"].get("threads"), int | None):
         return "'threads' is not a number"
     try:
+        from_dict(config["tokenisation"])
         kinds_of(config["pooling"])
     except ArgumentError as error:
         return str(error)

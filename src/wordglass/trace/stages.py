@@ -8,11 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.passes import Floats
-from wordglass.tokens import tokenise
 from wordglass.trace import numbers
 from wordglass.trace.document import Stage
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.table import VectorTable
-from wordglass.vectors.vocabulary import Lookup
+from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 ROWS = 3  # sampled
 CHARACTERS = 60  # of a text
@@ -35,21 +35,35 @@ def raw_text(texts: pa.LargeStringArray, source: str, seconds: float) -> Stage:
     )
 
 
-def tokens(texts: pa.LargeStringArray, lookup: Lookup) -> Stage:
+def tokens(texts: pa.LargeStringArray, lookup: Lookup, vocabulary: Vocabulary | SubwordVocabulary) -> Stage:
     """Stage 2: texts into tokens."""
     rows = numbers.plural(len(texts), "row")
     counts = np.diff(lookup.offsets)
-    words = [[token.text for token in tokenise(text)[:TOKENS]] for text in texts[:ROWS].to_pylist()]
+    words = [[token.text for token in vocabulary.tokens(text)[:TOKENS]] for text in texts[:ROWS].to_pylist()]
     return Stage(
         number=2,
         name="tokens",
-        what="lower case, split into words, numbers and punctuation marks",
+        what=_splitting(vocabulary),
         shape_in=f"{rows} x 1",
         shape_out=f"{rows} x {_variable(counts)} tokens",
         sample=[json.dumps(row, ensure_ascii=False) for row in words],
         sample_note=f"the first {TOKENS} tokens of each row",
         seconds=lookup.seconds[0],
     )
+
+
+CASES = {"lower": "lower case", "keep": "upper and lower case kept"}
+CONTRACTIONS = {"penn": "", "whole": ", don't and it's whole", "elision": ", cut after an apostrophe"}
+UNSPACED = {"characters": "", "words": "; where no spaces are written, into the longest words known"}
+
+
+def _splitting(vocabulary: Vocabulary | SubwordVocabulary) -> str:
+    """How texts are split, in words."""
+    if isinstance(vocabulary, SubwordVocabulary):
+        return "split into parts of words by the tokeniser that came with the vectors"
+    settings = vocabulary.settings
+    how = f"{CASES[settings.case]}, split into words, numbers and punctuation marks"
+    return how + CONTRACTIONS[settings.contractions] + UNSPACED[settings.unspaced]
 
 
 def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:

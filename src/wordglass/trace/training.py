@@ -113,7 +113,7 @@ def five_stages(run: Run) -> list[Stage]:
     reading, pooling, training = run.seconds
     steps = [
         stages.raw_text(texts, run.parts.report["source"], reading),
-        stages.tokens(texts, run.lookup),
+        stages.tokens(texts, run.lookup, run.table.vocabulary),
         stages.embedding_lookup(run.lookup, run.table),
         stages.pooling(run.X, run.lookup, run.pooling.name, run.table.dim, pooling),
         stages.training(len(run.X), run.head.weights, run.head.bias, run.parts.targets.names, training),
@@ -126,7 +126,8 @@ def training_coverage(run: Run) -> Coverage:
     texts, values = run.parts.training
     names = run.parts.targets.names
     has = values if values.ndim == 2 else values[:, None] == np.arange(len(names))  # (rows, classes)
-    return coverage(texts, run.lookup, {name: np.flatnonzero(has[:, k]) for k, name in enumerate(names)})
+    classes = {name: np.flatnonzero(has[:, k]) for k, name in enumerate(names)}
+    return coverage(texts, run.lookup, classes, run.table.vocabulary.settings)
 
 
 def default_answer(model: Model) -> Default:

@@ -11,10 +11,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -26,11 +26,13 @@ from numpy.typing import NDArray
 from wordglass.arrow import buffers
 from wordglass.errors import DataError
 from wordglass.kernels import native
+from wordglass.tokens import DEFAULT, Settings
 from wordglass.vectors.formats.found import Block, Found, OddRows, size_of
 from wordglass.vectors.growing import GrowingArray
 from wordglass.vectors.manifest import FORMAT, MANIFEST, VERSION, Manifest, TokenizerRule
 from wordglass.vectors.rows import Numbers, padded, stored_as
-from wordglass.vectors.vocabulary import index_bits
+from wordglass.vectors.settings import infer, published, to_dict
+from wordglass.vectors.vocabulary import Vocabulary, index_bits
 
 PROGRESS = "progress.json"
 NOTE_SECONDS = 1.0  # between two notes of the progress
@@ -49,6 +51,8 @@ class Origin:
     licence: str = "unknown"
     files: Path | None = None  # a file or folder, whose hash is kept
     sha256: str = ""  # where the hash is known already
+    written: Mapping[str, str] = field(default_factory=dict)  # what the catalogue says of the words
+    settings: Settings | None = None  # how texts are split; told from the words where not given
 
     def fingerprint(self) -> str:
         """What tells at once whether a conversion was of the same file, without reading it."""
@@ -121,9 +125,11 @@ def _write(found: Found, partial: Path, origin: Origin, odd: OddRows, numbers: N
         "licence": origin.licence,
         "sha256": sha256,
         "found": found.format,
+        "tokenisation": to_dict(origin.settings or published(writer.settings, origin.written)),
         "repeated": writer.repeated,
         "odd_rows": odd.count,
         "first_odd_row": odd.first,
+        "unnamed": found.unnamed,
         "ngrams": found.ngrams.rule if found.ngrams else None,
         "tokenizer": _rule_of(found),
         "files": writer.files,
@@ -146,6 +152,7 @@ class _Writer:
         self.found, self.folder, self.key, self.odd, self.numbers = found, folder, key, odd, numbers
         self.files: dict[str, dict[str, Any]] = {}
         self.repeated = 0
+        self.settings = DEFAULT
         self.noted = perf_counter()
         done = self._progress()
         if done is None:
@@ -242,6 +249,7 @@ class _Writer:
         )
         slots = native.build_index(hashes, index_bits(len(hashes)))
         self.repeated = len(hashes) - int(np.count_nonzero(slots))
+        self.settings = infer(Vocabulary(words_of(data, offsets), slots))
         grown = GrowingArray(self.folder / "slots.npy", "u8", ())
         grown.append(slots)
         self._done(grown)
@@ -286,6 +294,11 @@ def _read_ahead(blocks: Iterator[Block]) -> Iterator[Block]:
         while (block := waiting.pop(0).result()) is not None:
             waiting.append(pool.submit(next, blocks, None))
             yield block
+
+
+def words_of(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.LargeStringArray:
+    """Words from their bytes and where each begins, not copied."""
+    return pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
 
 
 def hash_of(path: Path) -> str:

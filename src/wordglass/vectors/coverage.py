@@ -4,17 +4,20 @@ import numpy as np
 import pyarrow as pa
 
 from wordglass.arrow import buffers
-from wordglass.tokens import tokenise
+from wordglass.tokens import DEFAULT, Settings, looked_up
 from wordglass.trace.document import ClassCoverage, Coverage, MissingWord
 from wordglass.vectors.vocabulary import Lookup
 
 MISSING = 20  # of the commonest missing words
 
 
-def coverage(texts: pa.LargeStringArray, lookup: Lookup, classes: dict[str, np.ndarray]) -> Coverage:
+def coverage(
+    texts: pa.LargeStringArray, lookup: Lookup, classes: dict[str, np.ndarray], settings: Settings = DEFAULT
+) -> Coverage:
     """Count the tokens found, over all texts and over the rows of each class.
 
-    ``lookup`` keeps the missing tokens of ``texts``; ``classes`` has row numbers for each class.
+    ``lookup`` keeps the missing tokens of ``texts``; ``classes`` has row numbers for each class; ``settings``
+    are those of the vocabulary.
     """
     tokens = np.diff(lookup.offsets)  # (rows,)
     unknown = np.flatnonzero(lookup.ids == 0)  # few, as a rule
@@ -29,23 +32,21 @@ def coverage(texts: pa.LargeStringArray, lookup: Lookup, classes: dict[str, np.n
             ClassCoverage(name=name, tokens=int(tokens[rows].sum()), known=int(known[rows].sum()))
             for name, rows in classes.items()
         ],
-        missing=missing_words(texts, lookup),
+        missing=missing_words(texts, lookup, settings),
     )
 
 
-def missing_words(texts: pa.LargeStringArray, lookup: Lookup) -> list[MissingWord]:
+def missing_words(texts: pa.LargeStringArray, lookup: Lookup, settings: Settings) -> list[MissingWord]:
     """The commonest words that were not found, commonest first, of equals the first in the texts."""
     if lookup.missing is None:
         return []
     _, first, counts = np.unique(lookup.missing.hashes, return_index=True, return_counts=True)
     commonest = np.lexsort((first, -counts))[:MISSING]
     data = buffers(texts).data
+    found = []
+    for i in first[commonest].tolist():
+        stretch = data[lookup.missing.starts[i] : lookup.missing.ends[i]].tobytes().decode(errors="replace")
+        found.append(looked_up(stretch, settings.case))
     return [
-        MissingWord(word=_word(data[lookup.missing.starts[i] : lookup.missing.ends[i]]), count=int(count))
-        for i, count in zip(first[commonest], counts[commonest], strict=True)
+        MissingWord(word=word, count=int(count)) for word, count in zip(found, counts[commonest], strict=True)
     ]
-
-
-def _word(data: np.ndarray) -> str:
-    """A token's bytes as it is looked up."""
-    return "".join(token.text for token in tokenise(data.tobytes().decode(errors="replace")))

@@ -10,8 +10,8 @@ from wordglass.arrow import buffers, take
 from wordglass.errors import ArgumentError
 from wordglass.kernels import native
 from wordglass.vectors.formats.found import MOST_DIMENSIONS, Block, Found, rows_of_block
-from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.table import VectorTable
+from wordglass.vectors.vocabulary import Vocabulary
 
 WORDS = 1 << 16  # looked up, or measured, in one go
 
@@ -36,13 +36,12 @@ def join_tables(tables: Sequence[VectorTable]) -> Found:
     """
     if len(tables) < 2:
         raise ArgumentError("joining takes two tables of vectors or more")
-    if subword := [table.name for table in tables if isinstance(table.vocabulary, SubwordVocabulary)]:
-        raise ArgumentError(f"{subword[0]} has parts of words, not words: only tables of words can be joined")
+    words = [_words_of(table) for table in tables]
     dim = sum(table.dim for table in tables)
     if dim > MOST_DIMENSIONS:
         raise ArgumentError(f"the joined table would have {dim:,} dimensions: {MOST_DIMENSIONS:,} at most")
     names = " and ".join(table.name for table in tables)
-    own = [_words_only_in(tables, k) for k in range(len(tables))]
+    own = [_words_only_in(words, k) for k in range(len(tables))]
     lengths = [_typical_length(table) for table in tables]
 
     def read(start: int) -> Iterator[Block]:
@@ -50,9 +49,8 @@ def join_tables(tables: Sequence[VectorTable]) -> Found:
         for k, rows in enumerate(own):
             step = rows_of_block(dim)
             for at in range(max(start - first, 0), len(rows), step):
-                words = take(tables[k].vocabulary.words, rows[at : at + step])
-                vectors = _side_by_side(words, tables, lengths)
-                yield Block(words, vectors, first + at + len(words))
+                some = take(words[k].words, rows[at : at + step])
+                yield Block(some, _side_by_side(some, tables, lengths), first + at + len(some))
             first += len(rows)
 
     return Found(f"join of {names}", dim, sum(map(len, own)), read)
@@ -62,25 +60,30 @@ def _side_by_side(
     words: pa.LargeStringArray, tables: Sequence[VectorTable], lengths: Sequence[np.float32]
 ) -> NDArray[np.float32]:
     """The vectors of some words in all tables, (words, sum of the tables' dim)."""
-    hashes = native.hash_words(*buffers(words))
     vectors = np.empty((len(words), sum(table.dim for table in tables)), np.float32)
     at = 0
     for table, length in zip(tables, lengths, strict=True):
-        rows = table.vocabulary.find(hashes)  # row 0, of the words that are missing, is all zeros
+        rows = table.vocabulary.find_words(words)  # row 0, of the words that are missing, is all zeros
         np.divide(table.rows.take(rows)[:, : table.dim], length, out=vectors[:, at : at + table.dim])
         at += table.dim
     return vectors
 
 
-def _words_only_in(tables: Sequence[VectorTable], k: int) -> NDArray[np.int64]:
-    """Which words of table ``k``, counted from 0, no table before it has; of equal words the one found."""
-    words = tables[k].vocabulary.words
+def _words_of(table: VectorTable) -> Vocabulary:
+    if not isinstance(table.vocabulary, Vocabulary):
+        raise ArgumentError(f"{table.name} has parts of words, not words: only tables of words can be joined")
+    return table.vocabulary
+
+
+def _words_only_in(vocabularies: Sequence[Vocabulary], k: int) -> NDArray[np.int64]:
+    """Which words of vocabulary ``k``, counted from 0, none before it has; of equal words the one found."""
+    words = vocabularies[k].words
     chosen = [np.zeros(0, np.int64)]
     for first in range(0, len(words), WORDS):
         hashes = native.hash_words(*buffers(words[first : first + WORDS]))
-        new = tables[k].vocabulary.find(hashes) == np.arange(first, first + len(hashes)) + 1
-        for earlier in tables[:k]:
-            new &= earlier.vocabulary.find(hashes) == 0
+        new = vocabularies[k].find(hashes) == np.arange(first, first + len(hashes)) + 1
+        for earlier in vocabularies[:k]:
+            new &= earlier.find(hashes) == 0
         chosen.append(first + np.flatnonzero(new))
     return np.concatenate(chosen)
 

@@ -42,9 +42,11 @@ class Manifest(TypedDict):
     licence: str
     sha256: str
     found: str
+    tokenisation: dict[str, Any]  # the fields of Settings
     repeated: int
     odd_rows: int
     first_odd_row: str | None
+    unnamed: int
     ngrams: NgramRule | None
     tokenizer: TokenizerRule | None
     files: dict[str, Any]

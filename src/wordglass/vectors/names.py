@@ -100,6 +100,7 @@ def joined(parts: list[VectorTable], say: Say) -> VectorTable:
             source="; ".join(table.manifest["source"] for table in parts),
             licence="; ".join(dict.fromkeys(table.manifest["licence"] for table in parts)),
             sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+            settings=parts[0].vocabulary.settings,
         )
         convert(join_tables(parts), folder, origin, OddRows(name, skip=False), tell=progress_of(name, say))
     return VectorTable.open(folder)
@@ -140,9 +141,8 @@ def add(
     from wordglass.vectors.fetch import fetch
 
     files = fetch(entry, downloads, progress)
-    table = add_origin(
-        Origin(name or entry.name, entry.source, entry.licence, files), numbers, skip_odd_rows, say
-    )
+    origin = Origin(name or entry.name, entry.source, entry.licence, files, written=dict(entry.settings))
+    table = add_origin(origin, numbers, skip_odd_rows, say)
     if not keep:
         forget(entry, downloads)
     return table

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain, pairwise
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from wordglass.arrow import Buffers, buffers, strings
 from wordglass.errors import ArgumentError, DataError
 from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
-from wordglass.tokens import Token
+from wordglass.tokens import Settings, Token
 from wordglass.vectors.vocabulary import Block, Lookup, join
 
 if TYPE_CHECKING:
@@ -30,14 +30,17 @@ PARALLEL = "TOKENIZERS_PARALLELISM"
 class SubwordVocabulary:
     """The tokens of a sub-word tokeniser: that of id ``i`` is row ``i + 1`` of the table.
 
-    Takes the place of ``Vocabulary``. Special tokens are not added to a text, and nothing pads it; tokens are
-    cut off where the tokeniser's JSON says so. It pickles as the JSON.
+    Takes the place of ``Vocabulary``; its ``settings`` say that tokens are shown as written. Special tokens
+    are not added to a text, and nothing pads it; tokens are cut off where the tokeniser's JSON says so. It
+    pickles as the JSON.
 
     >>> json = '{"model": {"type": "WordLevel", "vocab": {"?": 0, "sunny": 1}, "unk_token": "?"}}'
     >>> words = SubwordVocabulary(json, leave_out=[0])
     >>> words.lookup(["sunny", "rain"]).ids.tolist()
     [2, 0]
     """
+
+    settings = Settings(case="keep")
 
     def __init__(
         self,
@@ -73,6 +76,15 @@ class SubwordVocabulary:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def find_words(self, words: "pa.LargeStringArray | list[str]") -> NDArray[np.int32]:
+        """The row of each token as it stands, (words,), 0 where there is none or it is left out."""
+        listed = words if isinstance(words, list) else words.to_pylist()
+        return np.fromiter(map(self.row, listed), np.int32, len(listed))
+
+    def only(self, rows: NDArray[np.int64]) -> Self:
+        """Refuse: the tokeniser would split other tokens than those kept."""
+        raise ArgumentError("a model on parts of words needs all of them: keep all")
 
     def row(self, word: str) -> int:
         """The row of one token as it stands, 0 where there is none or it is left out."""

@@ -18,6 +18,7 @@ from wordglass.vectors.composing import Composer
 from wordglass.vectors.manifest import FORMAT, VERSION, Manifest, read_manifest
 from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Numbers, Rows, padded
+from wordglass.vectors.settings import from_dict, infer, to_dict
 from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary
 
@@ -75,6 +76,7 @@ class VectorTable:
         rows[1:, : vectors.shape[1]] = vectors
         rows.flags.writeable = False
         vocabulary = Vocabulary.of(words)
+        vocabulary = vocabulary.with_settings(infer(vocabulary))
         manifest: Manifest = {
             "format": FORMAT,
             "version": VERSION,
@@ -86,9 +88,11 @@ class VectorTable:
             "licence": about.get("licence", "unknown"),
             "sha256": about.get("sha256", ""),
             "found": "memory",
+            "tokenisation": to_dict(vocabulary.settings),
             "repeated": len(vectors) - int(np.count_nonzero(vocabulary.slots)),
             "odd_rows": 0,
             "first_odd_row": None,
+            "unnamed": 0,
             "ngrams": None,
             "tokenizer": None,
             "files": {},
@@ -124,7 +128,13 @@ class VectorTable:
         from wordglass.vectors.formats.found import OddRows
 
         about = self.manifest
-        origin = Origin(about["name"], about["source"], about["licence"], sha256=about["sha256"])
+        origin = Origin(
+            about["name"],
+            about["source"],
+            about["licence"],
+            sha256=about["sha256"],
+            settings=self.vocabulary.settings,
+        )
         vectors = self.rows.take(slice(1, None))[:, : self.dim]
         convert(memory(self.vocabulary.words, vectors), folder, origin, OddRows(self.name, False), numbers)
 
@@ -193,7 +203,7 @@ def vocabulary_of(
     if rule := manifest["tokenizer"]:
         json = (folder / "tokenizer.json").read_text(encoding="utf-8")
         return SubwordVocabulary(json, rule["leave_out"], rule["longest"], words)
-    vocabulary = Vocabulary(words, slots)
+    vocabulary = Vocabulary(words, slots, from_dict(manifest["tokenisation"]))
     vocabulary.composes = manifest["ngrams"] is not None
     return vocabulary
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from wordglass.arrow import Buffers, buffers, strings, take
 from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
+from wordglass.tokens import CONTRACTIONS, DEFAULT, Settings, Token, looked_up
+from wordglass.vectors.ladder import Memory, climb
 
 BLOCK = 32768  # tokens on their way at a time: their hashes and offsets stay in the processor's caches
 
@@ -26,7 +28,12 @@ class Block(NamedTuple):
 
 
 def token_blocks(
-    texts: Buffers, first: int, last: int, counts: NDArray[np.int64], spans: bool = True
+    texts: Buffers,
+    first: int,
+    last: int,
+    counts: NDArray[np.int64],
+    rules: native.Rules | None = None,
+    spans: bool = True,
 ) -> Iterator[Block]:
     """Split the texts ``first`` to ``last - 1`` block by block; adds to ``counts`` each text's tokens.
 
@@ -36,9 +43,10 @@ def token_blocks(
     hashes = np.empty(BLOCK, np.uint64)
     starts, ends = np.empty((2, BLOCK if spans else 0), np.int64)
     row, at = first, int(texts.offsets[first])
+    rules = rules or native.rules()
     while row < last:
         n, row, at = native.split(
-            texts.data, texts.offsets, first, last, row, at, hashes, starts, ends, counts
+            texts.data, texts.offsets, first, last, row, at, rules, hashes, starts, ends, counts
         )
         yield Block(hashes[:n], starts[:n], ends[:n])
 
@@ -51,10 +59,12 @@ class Lookup:
     offsets: NDArray[np.int64]  # (rows + 1,) where each text's tokens begin
     missing: Block | None = None  # the tokens not found, where they were asked for
     seconds: tuple[float, float] = (0.0, 0.0)  # of splitting and of finding, summed over threads
+    words: int = 0  # of the vocabulary
+    composed: pa.LargeStringArray | None = None  # distinct words to compose a vector for: ids above ``words``
 
     @property
     def known(self) -> int:
-        """How many tokens were found."""
+        """How many tokens were found, or have a vector composed."""
         return int(np.count_nonzero(self.ids))
 
     @cached_property
@@ -65,52 +75,116 @@ class Lookup:
             found[self.ids[begin : begin + BLOCK].astype(np.intp)] = True
         return np.flatnonzero(found[1:]) + 1
 
+    @property
+    def composed_tokens(self) -> int:
+        """How many tokens have a vector composed."""
+        return int(np.count_nonzero(self.ids > self.words)) if self.composed is not None else 0
+
     def rows(self, first: int, last: int) -> "Lookup":
         """The part of the texts ``first`` to ``last - 1``."""
         offsets = self.offsets[first : last + 1]
-        return Lookup(self.ids[offsets[0] : offsets[-1]], offsets - offsets[0])
+        ids = self.ids[offsets[0] : offsets[-1]]
+        return Lookup(ids, offsets - offsets[0], words=self.words, composed=self.composed)
 
 
 class Vocabulary:
-    """Words numbered from 1, found by the hash of their lower-cased bytes.
+    """Words numbered from 1, found by the hash of their bytes; ``settings`` say how texts are split for them.
 
     >>> words = Vocabulary.of(["sunny", "days"])
     >>> words.lookup(["Sunny days, always"]).ids.tolist()
     [1, 2, 0, 0]
     """
 
-    def __init__(self, words: pa.LargeStringArray, slots: NDArray[np.uint64]) -> None:
+    composes = False  # whether a vector is composed for tokens that are not found
+
+    def __init__(
+        self, words: pa.LargeStringArray, slots: NDArray[np.uint64], settings: Settings = DEFAULT
+    ) -> None:
         self.words = words
         self.slots = slots  # (a power of two,) see wordglass.kernels.find
+        self.settings = settings
+        self.memory = Memory()
 
     @classmethod
-    def of(cls, words: "pa.LargeStringArray | list[str]") -> "Vocabulary":
+    def of(cls, words: "pa.LargeStringArray | list[str]", settings: Settings = DEFAULT) -> Self:
         """Build the index of these words; of equal words the first is found."""
         words = strings(words) if isinstance(words, list) else words
-        return cls(words, native.build_index(native.hash_words(*buffers(words)), index_bits(len(words))))
+        hashes = native.hash_words(*buffers(words))
+        return cls(words, native.build_index(hashes, index_bits(len(words))), settings)
 
-    def only(self, rows: NDArray[np.int64]) -> "Vocabulary":
+    def with_settings(self, settings: Settings) -> Self:
+        """The same words, for texts that are split in another way."""
+        other = type(self)(self.words, self.slots, settings)
+        other.composes = self.composes
+        return other
+
+    def only(self, rows: NDArray[np.int64]) -> Self:
         """The words of some rows, (kept,), numbered anew in that order.
 
         >>> Vocabulary.of(["sunny", "days", "rain"]).only(np.array([1, 3])).words.to_pylist()
         ['sunny', 'rain']
         """
-        return Vocabulary.of(take(self.words, rows - 1))
+        other = self.of(take(self.words, rows - 1), self.settings)
+        other.composes = self.composes
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = vars(self).copy()
+        state.pop("rules", None)  # it has addresses in this process
+        return state
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @cached_property
+    def rules(self) -> native.Rules:
+        """How the kernels split texts for these words."""
+        settings = self.settings
+        return native.rules(
+            settings.case == "keep",
+            CONTRACTIONS.index(settings.contractions),
+            self.slots,
+            self._lengths() if settings.unspaced == "words" else native.NO_LENGTHS,
+        )
+
+    @property
+    def unspaced_words(self) -> int:
+        """How many words of two characters or more begin in a script without spaces."""
+        return native.word_lengths(*buffers(self.words))[0]
+
+    def _lengths(self) -> NDArray[np.int32]:
+        bits = (2 * self.unspaced_words).bit_length()
+        return native.word_lengths(*buffers(self.words), bits)[1] if bits else native.NO_LENGTHS
 
     def find(self, hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
         """The row of each hashed word, 0 where there is none."""
         return native.find(hashes, self.slots)
 
+    def find_words(self, words: "pa.LargeStringArray | list[str]") -> NDArray[np.int32]:
+        """The row of each word as it stands, (words,), 0 where the table does not have it."""
+        words = strings(words) if isinstance(words, list) else words
+        return self.find(native.hash_words(*buffers(words)))
+
     def row(self, word: str) -> int:
         """The row of one word as it stands, 0 where the table does not have it."""
-        return int(self.find(native.hash_words(*buffers(strings([word]))))[0])
+        return int(self.find_words([word])[0])
 
     def word(self, row: int) -> str:
         """The word of a row from 1 on."""
         return str(self.words[row - 1])
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of one text, one for each id that ``lookup`` gives."""
+        source = buffers(strings([text]))
+        data, tokens, at, at_byte = source.data.tobytes(), [], 0, 0
+        for block in token_blocks(source, 0, 1, np.zeros(1, np.int64), self.rules):
+            for start_byte, end_byte in zip(block.starts.tolist(), block.ends.tolist(), strict=True):
+                stretch = data[start_byte:end_byte].decode()
+                start = at + len(data[at_byte:start_byte].decode())
+                at, at_byte = start + len(stretch), end_byte
+                word = looked_up(stretch, self.settings.case)
+                tokens.append(Token(word, start, at, start_byte, end_byte))
+        return tokens
 
     def lookup(
         self, texts: "pa.LargeStringArray | list[str]", threads: int | None = None, keep_missing: bool = False
@@ -128,24 +202,97 @@ class Vocabulary:
 
     def lookup_rows(self, texts: Buffers, first: int, last: int) -> Lookup:
         """Look up the texts ``first`` to ``last - 1``, in one thread and one go."""
-        ids, counts = native.look_up(texts.data, texts.offsets, first, last, self.slots)
-        return Lookup(ids, np.concatenate([[0], np.cumsum(counts)]))
+        if self.rules.plain and not self.settings.ladder and not self.composes:
+            ids, counts = native.look_up(texts.data, texts.offsets, first, last, self.slots)
+            return Lookup(ids, _offsets(counts), words=len(self))
+        further = Further(self, texts.data)
+        ids, counts = native.look_further(
+            texts.data,
+            texts.offsets,
+            first,
+            last,
+            self.rules,
+            self.memory.arrays,
+            self.composes,
+            further.rows,
+        )
+        return Lookup(ids, _offsets(counts), words=len(self), composed=further.compose(ids))
 
     def _lookup_rows(self, texts: Buffers, first: int, last: int, keep_missing: bool) -> Lookup:
         """The same step by step: timed, and with the tokens that are not found."""
         counts = np.zeros(last - first, np.int64)
         parts, missing = [], []
+        searching = bool(self.settings.ladder) or self.composes
+        further = Further(self, texts.data)
         splitting = finding = 0.0
+        total = 0
         clock = perf_counter()
-        for block in token_blocks(texts, first, last, counts, keep_missing):
+        for block in token_blocks(texts, first, last, counts, self.rules, keep_missing or searching):
             splitting -= clock - (clock := perf_counter())
             ids = self.find(block.hashes)
+            if searching:
+                places = np.flatnonzero(ids == 0)
+                lacking = native.Lacking(*block, np.arange(total, total + len(ids))).at(places)
+                ids[places] = further.rows(lacking)
             parts.append(ids)
             if keep_missing:
-                missing.append(Block(*(column[ids == 0] for column in block)))
+                nowhere = (ids == 0) & (not self.composes)
+                missing.append(Block(*(column[nowhere] for column in block)))
             finding -= clock - (clock := perf_counter())
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-        return Lookup(concatenate(parts, np.int32), offsets, stack(missing), (splitting, finding))
+            total += len(ids)
+        ids = concatenate(parts, np.int32)
+        composed = further.compose(ids)
+        return Lookup(ids, _offsets(counts), stack(missing), (splitting, finding), len(self), composed)
+
+
+class Further:
+    """The search for tokens of some texts that a vocabulary does not have as they stand."""
+
+    def __init__(self, vocabulary: Vocabulary, data: NDArray[np.uint8]) -> None:
+        self.vocabulary = vocabulary
+        self.data = data  # of the texts
+        self.left: list[native.Lacking] = []  # tokens to compose a vector for
+
+    def rows(self, lacking: native.Lacking) -> NDArray[np.int32]:
+        """The rows that the forms of these tokens find, (tokens,), 0 where none is found."""
+        vocabulary = self.vocabulary
+        ids = vocabulary.memory.recall(lacking.hashes)
+        new = np.flatnonzero(ids < 0)
+        if len(new):
+            hashes, first, inverse = np.unique(lacking.hashes[new], return_index=True, return_inverse=True)
+            words = self.words(lacking.starts[new[first]], lacking.ends[new[first]])
+            found = climb(words, vocabulary.settings.ladder, vocabulary.find_words)
+            vocabulary.memory.remember(hashes, found)
+            ids[new] = found[inverse]
+        if vocabulary.composes:
+            self.left.append(lacking.at(ids == 0))
+        return ids
+
+    def words(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[str]:
+        """The tokens at some stretches of the texts, as they are looked up."""
+        case = self.vocabulary.settings.case
+        return [
+            looked_up(self.data[start:end].tobytes().decode(errors="replace"), case)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+
+    def compose(self, ids: NDArray[np.int32]) -> pa.LargeStringArray | None:
+        """Number the distinct words that are left, in the order of the texts, in ``ids`` after all rows."""
+        if not self.vocabulary.composes:
+            return None
+        if not self.left:
+            return strings([])
+        left = native.Lacking(*map(np.concatenate, zip(*self.left, strict=True)))
+        _, first, inverse = np.unique(left.hashes, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        numbers = np.empty(len(order), np.int32)
+        numbers[order] = np.arange(1, len(order) + 1)
+        ids[left.places] = len(self.vocabulary) + numbers[inverse]
+        return strings(self.words(left.starts[first[order]], left.ends[first[order]]))
+
+
+def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def index_bits(words: int) -> int:
@@ -164,12 +311,27 @@ def stack(blocks: list[Block]) -> Block | None:
 
 
 def join(lookups: Iterable[Lookup]) -> Lookup:
-    """Join the lookups of consecutive texts."""
+    """Join the lookups of consecutive texts; the words composed are numbered anew."""
     parts = list(lookups)
     counts = concatenate([np.diff(part.offsets) for part in parts], np.int64)
+    words = parts[0].words if parts else 0
+    composed: dict[str, int] = {}
+    renumbered = [_renumbered(part, composed) for part in parts]
     return Lookup(
-        concatenate([part.ids for part in parts], np.int32),
-        np.concatenate([[0], np.cumsum(counts)]),
+        concatenate(renumbered, np.int32),
+        _offsets(counts),
         stack([part.missing for part in parts if part.missing]),
         (sum(part.seconds[0] for part in parts), sum(part.seconds[1] for part in parts)),
+        words,
+        strings(list(composed)) if any(part.composed is not None for part in parts) else None,
     )
+
+
+def _renumbered(lookup: Lookup, composed: dict[str, int]) -> NDArray[np.int32]:
+    """The ids of a lookup whose composed words are added to all of them, ``composed``."""
+    if lookup.composed is None or not len(lookup.composed):
+        return lookup.ids
+    numbers = [composed.setdefault(word, len(composed)) for word in lookup.composed.to_pylist()]
+    ids, above = lookup.ids.copy(), lookup.ids > lookup.words
+    ids[above] = lookup.words + 1 + np.array(numbers, np.int32)[ids[above] - lookup.words - 1]
+    return ids
