@@ -75,6 +75,7 @@ def test_tokens_left_out_are_row_0_and_missing_with_their_place():
     assert [data[start:end].decode() for start, end in spans] == ["天気", "🙂", "🙂"]
     hashes = lookup.missing.hashes.tolist()
     assert hashes[1] == hashes[2] != hashes[0]
+    assert [token.text for token in vocabulary.tokens("a 天気 b 🙂")] == ["a", "天気", "b", "🙂"]
     assert vocabulary.row("?") == 0
     assert SubwordVocabulary(WORDS).row("?") == 1
 

@@ -102,10 +102,11 @@ class SubwordVocabulary:
         """
         found = self._encode([text], offsets=True)[0]
         at = byte_positions(text).tolist()
-        return [
-            Token(token, start, end, at[start], at[end])
-            for token, (start, end) in zip(found.tokens, found.offsets, strict=True)
-        ]
+        tokens = []
+        for i, token, (start, end) in zip(found.ids, found.tokens, found.offsets, strict=True):
+            shown = text[start:end] if i in self.leave_out else token  # what is unknown, not "[UNK]"
+            tokens.append(Token(shown, start, end, at[start], at[end]))
+        return tokens
 
     def lookup(
         self, texts: "pa.LargeStringArray | list[str]", threads: int | None = None, keep_missing: bool = False
