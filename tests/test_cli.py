@@ -526,6 +526,7 @@ def test_a_model_is_cut_down_in_training_or_afterwards_and_says_what_it_has_kept
     }  # fmt: skip
     assert kept["small"]["words"] == kept["cut"]["words"] == 9
     page = done("inspect", tmp_path / "cut", cwd=here)
+    assert re.search(r"^words +9, in int8$", page, re.MULTILINE)
     assert "the scores are those of the model of 400,000 words" in " ".join(page.split())
     text = "a good film, the end"
     known = json.loads(done("trace", tmp_path / "cut", text, "--json", cwd=here))["tokens"]

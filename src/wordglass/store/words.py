@@ -14,8 +14,6 @@ MAGIC = b"ARROW1\0\0"  # before the messages
 RATIO = 100  # no file of words is unpacked to more than so many times its size
 ROOM = 1 << 20  # or to this, if that is more
 
-Bytes = bytes | memoryview
-
 
 def pack_words(words: pa.LargeStringArray) -> bytes:
     """The words as a file; compressed, unless so well that ``read_words`` would suspect it."""
@@ -38,7 +36,8 @@ def read_words(path: Path, words: int) -> pa.LargeStringArray:
     try:
         if content[: len(MAGIC)] != MAGIC:
             raise pa.ArrowInvalid("it begins otherwise")
-        reader = pa.ipc.open_stream(stream)
+        alone = pa.ipc.IpcReadOptions(use_threads=False)  # two buffers do not repay threads
+        reader = pa.ipc.open_stream(stream, options=alone)
         if reader.schema != WORD:
             raise damaged(path, "it is not one column of words")
         if sum(unpacked_sizes(stream)) > max(ROOM, RATIO * len(content)):
@@ -51,13 +50,12 @@ def read_words(path: Path, words: int) -> pa.LargeStringArray:
         raise damaged(path, f"it does not have {words} words")
     column = table["word"].combine_chunks()
     _, offsets, data = column.buffers()
-    wide = np.zeros(words + 1, np.int64)
-    if words:  # else there may be no buffer
-        wide[:] = np.frombuffer(offsets, np.int32)[column.offset :][: words + 1]
+    narrow = np.frombuffer(offsets, np.int32)[column.offset :] if words else np.zeros(1, np.int32)
+    wide = narrow[: words + 1].astype(np.int64)
     return pa.LargeStringArray.from_buffers(words, pa.py_buffer(wide), data or pa.py_buffer(b""))
 
 
-def unpacked_sizes(stream: Bytes) -> Iterator[int]:
+def unpacked_sizes(stream: memoryview) -> Iterator[int]:
     """How many bytes each compressed buffer of an Arrow stream says it unpacks to, which Arrow sets aside.
 
     Arrow tells it only by unpacking, so it is read from the messages as their format has it: a header in

@@ -25,6 +25,7 @@ def show_model(
     facts = {
         "format": f"{config['format']}, version {config['version']}",
         "classes": ", ".join(str(name) for name in config["classes"]),
+        "words": f"{numbers.count(config['words'])}{', in int8' if config['int8'] else ''}",
         "pooling": f"{config['pooling']}, {config['dim']} dimensions",
         "vectors": f"{config['vectors']}, needed for showing them only",
     }
