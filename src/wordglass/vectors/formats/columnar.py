@@ -26,6 +26,7 @@ from wordglass.vectors.formats.found import (
     rows_of_block,
 )
 from wordglass.vectors.formats.npy import as_float32
+from wordglass.vectors.formats.parquet_pages import check_pages
 from wordglass.vectors.formats.source import Source
 from wordglass.vectors.formats.words import Word, as_strings
 
@@ -99,7 +100,6 @@ class _Table(NamedTuple):
     schema: pa.Schema
     rows: int | None
     batches: Callable[[list[str], int, int], Iterator[tuple[int, pa.RecordBatch]]]
-    values: Callable[[str], int | None]  # how many numbers a column of lists has in all, where that is told
 
 
 @contextmanager
@@ -135,6 +135,7 @@ def _parquet(path: Path) -> _Table:
             at += groups[first]
             first += 1
         # A word repeated a million times takes its length once as long as it stays in a dictionary.
+        check_pages(path, set(names))
         file = opened([name for name in names if _is_text(schema.field(name).type)])
         for batch in file.iter_batches(rows, row_groups=range(first, len(groups)), columns=names):
             if at + len(batch) > start:
@@ -142,13 +143,7 @@ def _parquet(path: Path) -> _Table:
                 yield at + skipped, batch.slice(skipped)
             at += len(batch)
 
-    def values(column: str) -> int | None:
-        places = [i for i in range(meta.num_columns) if meta.schema.column(i).path.split(".")[0] == column]
-        if len(places) != 1:
-            return None
-        return sum(int(meta.row_group(i).column(places[0]).num_values) for i in range(meta.num_row_groups))
-
-    return _Table(schema, meta.num_rows, batches, values)
+    return _Table(schema, meta.num_rows, batches)
 
 
 def _arrow(path: Path) -> _Table:
@@ -175,7 +170,7 @@ def _arrow(path: Path) -> _Table:
                 yield at + begin, batch.slice(begin, rows)
             at += len(batch)
 
-    return _Table(schema, None, batches, lambda column: None)
+    return _Table(schema, None, batches)
 
 
 def _checked(column: pa.Array) -> pa.Array:
@@ -231,9 +226,6 @@ def _dimensions(table: _Table, columns: Columns, name: str) -> int:
     kind = table.schema.field(columns.vectors[0]).type
     if pa.types.is_fixed_size_list(kind):
         return int(kind.list_size)
-    told, rows = table.values(columns.vectors[0]), table.rows or 0
-    if told is not None and told > 65_536 * max(rows, 1):
-        damaged(name, "the footer", f"{told:,} numbers in {rows:,} rows: lists too long for vectors")
     for _, batch in table.batches(columns.vectors, 0, 1):
         for value in batch[columns.vectors[0]]:
             if value.is_valid and len(value):
