@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import take, to_numpy
 from wordglass.errors import ArgumentError, DataError
+from wordglass.vectors.formats.arrow_messages import check_messages, stream_begins
 from wordglass.vectors.formats.found import (
     Block,
     Found,
@@ -108,7 +109,7 @@ def _opened(path: Path, name: str) -> Iterator[_Table]:
     try:
         with path.open("rb") as file:
             parquet = file.read(4) == PARQUET
-        yield _parquet(path) if parquet else _arrow(path)
+        yield _parquet(path, name) if parquet else _arrow(path, name)
     except (ArgumentError, DataError):
         raise
     except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
@@ -116,7 +117,7 @@ def _opened(path: Path, name: str) -> Iterator[_Table]:
         raise DataError(f"{name}: the table is damaged ({reason})") from error
 
 
-def _parquet(path: Path) -> _Table:
+def _parquet(path: Path, name: str) -> _Table:
     import pyarrow.parquet
 
     def opened(columns: list[str] | None = None) -> Any:
@@ -135,8 +136,8 @@ def _parquet(path: Path) -> _Table:
             at += groups[first]
             first += 1
         # A word repeated a million times takes its length once as long as it stays in a dictionary.
-        check_pages(path, set(names))
-        file = opened([name for name in names if _is_text(schema.field(name).type)])
+        check_pages(path, set(names), name)
+        file = opened([column for column in names if _is_text(schema.field(column).type)])
         for batch in file.iter_batches(rows, row_groups=range(first, len(groups)), columns=names):
             if at + len(batch) > start:
                 skipped = max(0, start - at)
@@ -146,26 +147,30 @@ def _parquet(path: Path) -> _Table:
     return _Table(schema, meta.num_rows, batches)
 
 
-def _arrow(path: Path) -> _Table:
-    source = pa.memory_map(str(path))
-    try:
-        file = pa.ipc.open_file(source)
-        schema = file.schema
+def _arrow(path: Path, name: str) -> _Table:
+    """Either format is read as a stream: what ``check_messages`` has seen."""
 
-        def whole() -> Iterator[pa.RecordBatch]:
-            return (file.get_batch(i) for i in range(file.num_record_batches))
-    except pa.ArrowInvalid:
-        with pa.memory_map(str(path)) as stream:
-            schema = pa.ipc.open_stream(stream).schema
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        with pa.memory_map(str(path)) as mapped:
+            mapped.seek(stream_begins(path, name))
+            with pa.ipc.open_stream(mapped) as stream:
+                yield stream
 
-        def whole() -> Iterator[pa.RecordBatch]:
-            with pa.memory_map(str(path)) as stream:
-                yield from pa.ipc.open_stream(stream)
+    with opened() as stream:
+        schema = stream.schema
+
+    def whole() -> Iterator[pa.RecordBatch]:
+        check_messages(path, name)
+        with opened() as stream:
+            yield from stream
 
     def batches(names: list[str], start: int, rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:
         at = 0
         for whole_batch in whole():
-            batch = pa.RecordBatch.from_arrays([_checked(whole_batch[name]) for name in names], names=names)
+            batch = pa.RecordBatch.from_arrays(
+                [_checked(whole_batch[column]) for column in names], names=names
+            )
             for begin in range(max(0, start - at), len(batch), rows):
                 yield at + begin, batch.slice(begin, rows)
             at += len(batch)

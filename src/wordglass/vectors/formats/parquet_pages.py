@@ -28,12 +28,12 @@ class Chunk(NamedTuple):
     size: int  # bytes
 
 
-def check_pages(path: Path, columns: set[str]) -> None:
+def check_pages(path: Path, columns: set[str], name: str) -> None:
     """Refuse a file with pages of these columns that cannot be true."""
     with path.open("rb") as file:
-        for chunk in _chunks(file, str(path)):
+        for chunk in _chunks(file, name):
             if chunk.path.split(".")[0] in columns:
-                _check_chunk(file, chunk, str(path))
+                _check_chunk(file, chunk, name)
 
 
 def _chunks(file: IO[bytes], name: str) -> list[Chunk]:
@@ -42,9 +42,7 @@ def _chunks(file: IO[bytes], name: str) -> list[Chunk]:
     file.seek(max(0, end - 8))
     length = int.from_bytes(file.read(4), "little")
     if length > min(LARGEST_FOOTER, end - 12):
-        damaged(
-            name, f"byte {end - 8}", f"a footer of {length:,} bytes: damaged, or too large to be read here"
-        )
+        damaged(name, f"byte {end - 8}", f"a footer of {length:,} bytes: damaged, or too large")
     file.seek(end - 8 - length)
     footer = _fields(Compact(file.read(length)), name, end - 8 - length)
     chunks = []
