@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -70,7 +71,7 @@ class Source:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 files = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-        except BROKEN as error:
+        except (*BROKEN, ValueError, IndexError, struct.error) as error:
             raise DataError(f"{self.path}: a damaged zip archive ({error})") from error
         if self.member in files:
             return self.member
@@ -152,9 +153,9 @@ def _is_npz(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except BROKEN:
+    except (*BROKEN, ValueError, IndexError, struct.error):
         return False
-    return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
+    return bool(names) and all(name.endswith(".npy") and name.isprintable() for name in names)
 
 
 def _skip(file: IO[bytes], count: int, seekable: bool) -> None:
