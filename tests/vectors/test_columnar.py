@@ -1,4 +1,6 @@
+import gzip
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from reading import SEEDS, damage, read, read_or_refused, refusal, resumed
 
 from wordglass.errors import ArgumentError, DataError
-from wordglass.vectors.formats import columnar, open_vectors
+from wordglass.vectors.formats import arrow_messages, columnar, open_vectors, parquet_pages
 from wordglass.vectors.formats import found as contract
 from wordglass.vectors.formats.found import OddRows
 
@@ -238,6 +240,39 @@ def test_long_lists_in_a_small_file_are_refused_by_what_its_footer_says(tmp_path
     )
     pq.write_table(pa.table({"word": ["a"], "vector": many}), tmp_path / "v")
     assert "lists too long for vectors" in refusal(tmp_path / "v")
+
+
+@pytest.mark.parametrize("file", ["Parquet", "packed Parquet"])
+def test_a_page_that_unpacks_to_too_much_is_refused_with_its_byte(file, tmp_path, monkeypatch):
+    FILES[file](table(), tmp_path / "v")
+    monkeypatch.setattr(parquet_pages, "LARGEST_PAGE", 20)
+    assert re.search(r"v, byte \d+: a page of \d+ bytes, \d+ unpacked", refusal(tmp_path / "v"))
+
+
+def test_a_packed_batch_that_unpacks_to_too_much_is_refused_with_its_byte(tmp_path, monkeypatch):
+    zeros = np.zeros((100_000, 3), np.float32)
+    small = table("lists of a width", ["a"] * len(zeros), zeros)
+    monkeypatch.setattr(arrow_messages, "LARGEST_BATCH", 1 << 20)
+    pyarrow.feather.write_feather(small, tmp_path / "v", compression="zstd", chunksize=100_000)
+    assert (tmp_path / "v").stat().st_size < 1 << 20
+    assert re.search(r"v, byte \d+: a batch of [\d,]+ bytes unpacked: write batches", refusal(tmp_path / "v"))
+    pyarrow.feather.write_feather(small, tmp_path / "v", compression="zstd", chunksize=10_000)
+    assert len(read(tmp_path / "v")[0]) == len(zeros)
+
+
+def test_an_arrow_file_without_its_end_is_refused(tmp_path):
+    write_file(table(), tmp_path / "v")
+    whole = (tmp_path / "v").read_bytes()
+    (tmp_path / "v").write_bytes(whole[:-1])
+    assert f"byte {len(whole) - 1}: the Arrow file ends without its footer" in refusal(tmp_path / "v")
+
+
+def test_a_packed_table_is_named_as_it_was_given(tmp_path):
+    write_parquet(table(), tmp_path / "v")
+    (tmp_path / "v.gz").write_bytes(gzip.compress((tmp_path / "v").read_bytes()))
+    assert read(tmp_path / "v.gz")[0] == WORDS
+    (tmp_path / "v.gz").write_bytes(gzip.compress((tmp_path / "v").read_bytes()[:-9]))
+    assert refusal(tmp_path / "v.gz").startswith(str(tmp_path / "v.gz"))
 
 
 def test_wide_vectors_are_refused(tmp_path):

@@ -6,6 +6,7 @@ strings in JSON, or the one column of strings of a Parquet file; in an ``.npz``,
 
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,7 +26,16 @@ from wordglass.vectors.formats.npy import MAGIC, Header, Matrix, mapped, of_arra
 from wordglass.vectors.formats.source import Source
 from wordglass.vectors.formats.words import Word, joined
 
-BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+BROKEN = (
+    OSError,
+    EOFError,
+    IndexError,
+    UnicodeDecodeError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+    struct.error,
+)
 LISTS = (".txt", ".json", ".parquet")
 USUAL = ("words", "vocab", "vocabulary", "tokens", "index_to_key")
 BATCH = 4096  # words of an .npz at a time
@@ -162,8 +172,9 @@ def _archive(source: Source, odd: OddRows) -> Found:
     try:
         with zipfile.ZipFile(source.path) as archive:
             for entry in archive.infolist():
-                if entry.filename.endswith(".npy"):
-                    sizes[entry.filename] = entry.file_size
+                if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise DataError(f"{source.name}/{entry.filename} is packed as NumPy does not: unpack it")
+                sizes[entry.filename] = entry.file_size
         for member in sizes:
             with _member(source, member) as file:
                 headers[member] = read_header(file, f"{source.name}/{member}")

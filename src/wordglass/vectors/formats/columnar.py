@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import take, to_numpy
 from wordglass.errors import ArgumentError, DataError
+from wordglass.vectors.formats.arrow_messages import check_messages, stream_begins
 from wordglass.vectors.formats.found import (
     Block,
     Found,
@@ -26,6 +27,7 @@ from wordglass.vectors.formats.found import (
     rows_of_block,
 )
 from wordglass.vectors.formats.npy import as_float32
+from wordglass.vectors.formats.parquet_pages import check_pages
 from wordglass.vectors.formats.source import Source
 from wordglass.vectors.formats.words import Word, as_strings
 
@@ -99,7 +101,6 @@ class _Table(NamedTuple):
     schema: pa.Schema
     rows: int | None
     batches: Callable[[list[str], int, int], Iterator[tuple[int, pa.RecordBatch]]]
-    values: Callable[[str], int | None]  # how many numbers a column of lists has in all, where that is told
 
 
 @contextmanager
@@ -108,7 +109,7 @@ def _opened(path: Path, name: str) -> Iterator[_Table]:
     try:
         with path.open("rb") as file:
             parquet = file.read(4) == PARQUET
-        yield _parquet(path) if parquet else _arrow(path)
+        yield _parquet(path, name) if parquet else _arrow(path, name)
     except (ArgumentError, DataError):
         raise
     except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
@@ -116,7 +117,7 @@ def _opened(path: Path, name: str) -> Iterator[_Table]:
         raise DataError(f"{name}: the table is damaged ({reason})") from error
 
 
-def _parquet(path: Path) -> _Table:
+def _parquet(path: Path, name: str) -> _Table:
     import pyarrow.parquet
 
     def opened(columns: list[str] | None = None) -> Any:
@@ -135,47 +136,46 @@ def _parquet(path: Path) -> _Table:
             at += groups[first]
             first += 1
         # A word repeated a million times takes its length once as long as it stays in a dictionary.
-        file = opened([name for name in names if _is_text(schema.field(name).type)])
+        check_pages(path, set(names), name)
+        file = opened([column for column in names if _is_text(schema.field(column).type)])
         for batch in file.iter_batches(rows, row_groups=range(first, len(groups)), columns=names):
             if at + len(batch) > start:
                 skipped = max(0, start - at)
                 yield at + skipped, batch.slice(skipped)
             at += len(batch)
 
-    def values(column: str) -> int | None:
-        places = [i for i in range(meta.num_columns) if meta.schema.column(i).path.split(".")[0] == column]
-        if len(places) != 1:
-            return None
-        return sum(int(meta.row_group(i).column(places[0]).num_values) for i in range(meta.num_row_groups))
-
-    return _Table(schema, meta.num_rows, batches, values)
+    return _Table(schema, meta.num_rows, batches)
 
 
-def _arrow(path: Path) -> _Table:
-    source = pa.memory_map(str(path))
-    try:
-        file = pa.ipc.open_file(source)
-        schema = file.schema
+def _arrow(path: Path, name: str) -> _Table:
+    """Either format is read as a stream: what ``check_messages`` has seen."""
 
-        def whole() -> Iterator[pa.RecordBatch]:
-            return (file.get_batch(i) for i in range(file.num_record_batches))
-    except pa.ArrowInvalid:
-        with pa.memory_map(str(path)) as stream:
-            schema = pa.ipc.open_stream(stream).schema
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        with pa.memory_map(str(path)) as mapped:
+            mapped.seek(stream_begins(path, name))
+            with pa.ipc.open_stream(mapped) as stream:
+                yield stream
 
-        def whole() -> Iterator[pa.RecordBatch]:
-            with pa.memory_map(str(path)) as stream:
-                yield from pa.ipc.open_stream(stream)
+    with opened() as stream:
+        schema = stream.schema
+
+    def whole() -> Iterator[pa.RecordBatch]:
+        check_messages(path, name)
+        with opened() as stream:
+            yield from stream
 
     def batches(names: list[str], start: int, rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:
         at = 0
         for whole_batch in whole():
-            batch = pa.RecordBatch.from_arrays([_checked(whole_batch[name]) for name in names], names=names)
+            batch = pa.RecordBatch.from_arrays(
+                [_checked(whole_batch[column]) for column in names], names=names
+            )
             for begin in range(max(0, start - at), len(batch), rows):
                 yield at + begin, batch.slice(begin, rows)
             at += len(batch)
 
-    return _Table(schema, None, batches, lambda column: None)
+    return _Table(schema, None, batches)
 
 
 def _checked(column: pa.Array) -> pa.Array:
@@ -231,9 +231,6 @@ def _dimensions(table: _Table, columns: Columns, name: str) -> int:
     kind = table.schema.field(columns.vectors[0]).type
     if pa.types.is_fixed_size_list(kind):
         return int(kind.list_size)
-    told, rows = table.values(columns.vectors[0]), table.rows or 0
-    if told is not None and told > 65_536 * max(rows, 1):
-        damaged(name, "the footer", f"{told:,} numbers in {rows:,} rows: lists too long for vectors")
     for _, batch in table.batches(columns.vectors, 0, 1):
         for value in batch[columns.vectors[0]]:
             if value.is_valid and len(value):

@@ -202,9 +202,10 @@ def _add_ngrams(own: NDArray[np.float32], words: list[bytes], ngrams: _Ngrams) -
     if ngrams.rows_of is not None:
         rows = ngrams.rows_of[rows].astype(np.int64)
         owners, rows = owners[rows >= 0], rows[rows >= 0]
-    for at in range(0, len(rows), NGRAMS_AT_A_TIME):
-        some = slice(at, at + NGRAMS_AT_A_TIME)
-        np.add.at(own, owners[some], as_float32(ngrams.vectors[rows[some]]))
+    with np.errstate(over="ignore", invalid="ignore"):  # what comes of NaN and infinity is found later
+        for at in range(0, len(rows), NGRAMS_AT_A_TIME):
+            some = slice(at, at + NGRAMS_AT_A_TIME)
+            np.add.at(own, owners[some], as_float32(ngrams.vectors[rows[some]]))
     own /= (np.bincount(owners, minlength=len(own))[: len(own)] + 1)[:, None].astype(np.float32)
 
 

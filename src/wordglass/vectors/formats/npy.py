@@ -20,6 +20,7 @@ from wordglass.vectors.formats.found import MOST_DIMENSIONS, damaged, rows_of_bl
 
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 1 << 16
+MOST_ROWS = 1 << 17  # of a block, whose words take room as well
 DESCR = re.compile(rb"'descr':\s*'([<>|=]?)([a-zA-Z]\d*)'")
 ORDER = re.compile(rb"'fortran_order':\s*(True|False)")
 SHAPE = re.compile(rb"'shape':\s*\(([0-9L, ]*)\)")
@@ -110,7 +111,7 @@ def check_matrix(header: Header, name: str, room: int | None) -> None:
 def of_array(array: NDArray[Any]) -> Matrix:
     """A matrix of an array that is in memory or mapped, (rows, dim)."""
     rows, dim = array.shape
-    step = rows_of_block(dim)
+    step = min(rows_of_block(dim), MOST_ROWS)
 
     def read(start: int) -> Iterator[NDArray[np.float32]]:
         for at in range(start, rows, step):
@@ -153,9 +154,10 @@ def streamed(opened: Callable[[], AbstractContextManager[IO[bytes]]], name: str,
     def read(start: int) -> Iterator[NDArray[np.float32]]:
         with opened() as file:
             width = dim * header.dtype.itemsize
+            step = min(rows_of_block(dim), MOST_ROWS)
             skip(file, header.begins + start * width, name)
-            for at in range(start, rows, rows_of_block(dim)):
-                count = min(rows_of_block(dim), rows - at)
+            for at in range(start, rows, step):
+                count = min(step, rows - at)
                 data = file.read(count * width)
                 if len(data) < count * width:
                     damaged(name, f"row {at + len(data) // width}", f"the data end; {rows:,} rows were told")

@@ -91,7 +91,7 @@ class Source:
             _check_listing(self.path)
             with zipfile.ZipFile(self.path) as archive:
                 entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
-        except BROKEN as error:
+        except (*BROKEN, ValueError, IndexError, struct.error) as error:
             raise DataError(f"{self.path}: a damaged zip archive ({printable(str(error))})") from error
         for name in [name for name in entries if name.startswith("__MACOSX/")]:
             del entries[name]  # what macOS adds beside every file
@@ -292,6 +292,6 @@ def _is_npz(path: Path) -> bool:
         _check_listing(path)
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except BROKEN:
+    except (*BROKEN, ValueError, IndexError, struct.error):
         return False
-    return bool(names) and all(name.endswith(".npy") and "/" not in name for name in names)
+    return bool(names) and all(name.endswith(".npy") and name.isprintable() for name in names)
