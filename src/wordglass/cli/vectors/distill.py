@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("encoder")
 @click.option(
     "--words",
-    default="60000",
+    default="120000",
     show_default=True,
     metavar="N|FILE",
     help="The first N words of a table, or a file with a word a line; the commonest first.",
@@ -66,7 +66,9 @@ def distill(encoder: str, words: str, table: str, dim: int, name: str | None, as
     target = free(name)
     announce_compilation()
     vocabulary = _first_words(int(words), table) if words.isdecimal() else _words_of_file(Path(words))
-    note(f"{len(vocabulary):,} words through {encoder}: about a minute for tens of thousands, if it is small")
+    note(
+        f"{len(vocabulary):,} words through {encoder}: for a small one, a minute or two on an idle processor"
+    )
     scratch = target.with_name(f".{name}.encoded")
     with progress("loading the encoder") as say:
         made = run(folder, vocabulary, dim=dim, scratch=scratch, tell=_time_left(say))
