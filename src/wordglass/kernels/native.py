@@ -243,21 +243,9 @@ def look_further(
     row, at, total = first, int(offsets[first]), 0
     while row < last:
         part = ids[total:]
-        buffers = (
-            *block,
-            BLOCK,
-            part,
-            len(part),
-            *memory,
-            len(memory[0]),
-            int(every),
-            hashes,
-            starts,
-            ends,
-            places,
-            LACKING,
-        )
-        call("look_further", *texts, row, at, *rules, *buffers, counts, state)
+        buffers = *block, BLOCK, part, len(part), *memory, len(memory[0]), int(every)
+        lacking = hashes, starts, ends, places, LACKING
+        call("look_further", *texts, row, at, *rules, *buffers, *lacking, counts, state)
         n, row, at, m = state.tolist()
         if m:
             part[places[:m]] = further(Lacking(hashes[:m], starts[:m], ends[:m], places[:m] + total))

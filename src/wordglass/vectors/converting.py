@@ -51,7 +51,7 @@ class Origin:
     licence: str = "unknown"
     files: Path | None = None  # a file or folder, whose hash is kept
     sha256: str = ""  # where the hash is known already
-    written: Mapping[str, str] = field(default_factory=dict)  # what the catalogue says of the words
+    written: Mapping[str, object] = field(default_factory=dict)  # what the catalogue says of the words
     settings: Settings | None = None  # how texts are split; told from the words where not given
 
     def fingerprint(self) -> str:

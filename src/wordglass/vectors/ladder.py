@@ -67,11 +67,16 @@ def forms(word: str, ladder: Iterable[Rung]) -> list[str]:
     (['paris', 'Paris'], ['café', 'CAFE', 'cafe'])
     """
     tried = [word]
-    if len(word) <= LONGEST:
-        for rung in ladder:
-            write = RUNGS[rung]
-            tried += [form for form in dict.fromkeys(map(write, tried)) if form and form not in tried]
+    for rung in ladder:
+        tried += new_forms(tried, rung)
     return tried[1:]
+
+
+def new_forms(tried: list[str], rung: Rung) -> list[str]:
+    """What a rung makes of a word and its forms so far, without those."""
+    if len(tried[0]) > LONGEST:
+        return []
+    return [form for form in dict.fromkeys(map(RUNGS[rung], tried)) if form and form not in tried]
 
 
 def climb(

@@ -141,7 +141,7 @@ def add(
     from wordglass.vectors.fetch import fetch
 
     files = fetch(entry, downloads, progress)
-    origin = Origin(name or entry.name, entry.source, entry.licence, files, written=dict(entry.settings))
+    origin = Origin(name or entry.name, entry.source, entry.licence, files, written=entry.settings)
     table = add_origin(origin, numbers, skip_odd_rows, say)
     if not keep:
         forget(entry, downloads)

@@ -58,7 +58,7 @@ def _contractions(vocabulary: "Vocabulary") -> Contractions:
     return "elision" if vocabulary.row("l'") or vocabulary.row("dell'") else "penn"
 
 
-def published(settings: Settings, written: Mapping[str, str]) -> Settings:
+def published(settings: Settings, written: Mapping[str, object]) -> Settings:
     """Settings told from the words, with what the publisher says of them, as the catalogue has it."""
     if "case" in written:
         keep = written["case"] == "keep"

@@ -116,6 +116,8 @@ class Vocabulary:
         """The same words, for texts that are split in another way."""
         other = type(self)(self.words, self.slots, settings)
         other.composes = self.composes
+        if "lengths" in vars(self):
+            vars(other)["lengths"] = self.lengths
         return other
 
     def only(self, rows: NDArray[np.int64]) -> Self:
@@ -144,7 +146,7 @@ class Vocabulary:
             settings.case == "keep",
             CONTRACTIONS.index(settings.contractions),
             self.slots,
-            self._lengths() if settings.unspaced == "words" else native.NO_LENGTHS,
+            self.lengths if settings.unspaced == "words" else native.NO_LENGTHS,
         )
 
     @property
@@ -152,7 +154,9 @@ class Vocabulary:
         """How many words of two characters or more begin in a script without spaces."""
         return native.word_lengths(*buffers(self.words))[0]
 
-    def _lengths(self) -> NDArray[np.int32]:
+    @cached_property
+    def lengths(self) -> NDArray[np.int32]:
+        """Where words of scripts without spaces are worth looking for; see wordglass.kernels.split."""
         bits = (2 * self.unspaced_words).bit_length()
         return native.word_lengths(*buffers(self.words), bits)[1] if bits else native.NO_LENGTHS
 
