@@ -129,6 +129,7 @@ class TextClassifier(Estimator):
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
+        table, forms = table.fitted(shown)
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
         unseen_lookup = table.vocabulary.lookup(unseen, self.threads)
 
@@ -178,6 +179,7 @@ class TextClassifier(Estimator):
             parts=parts,
             table=table,
             lookup=lookup,
+            forms=forms,
             pooling=pooling,
             X=X,
             selection=selection,

@@ -8,6 +8,8 @@ from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token
 from wordglass.trace.document import VERSION, OutputTrace, PredictionTrace, TokenTrace
+from wordglass.vectors.subwords import SubwordVocabulary
+from wordglass.vectors.vocabulary import Vocabulary
 
 NUMBERS = 8  # of a vector that are kept in the trace
 
@@ -31,7 +33,7 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         kind="prediction",
         text=text,
         tokens=[
-            _token(token, row, share, None if vectors is None else vectors[i])
+            _token(token, row, share, None if vectors is None else vectors[i], vocabulary)
             for i, (token, row, share) in enumerate(zip(tokens, lookup.ids.tolist(), shares, strict=True))
         ],
         known=lookup.known,
@@ -54,7 +56,14 @@ def by_class(outputs: Floats, classes: int) -> Floats:
     return np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 and classes == 2 else outputs
 
 
-def _token(token: Token, row: int, shares: Floats, vector: NDArray[np.float32] | None) -> TokenTrace:
+def _token(
+    token: Token,
+    row: int,
+    shares: Floats,
+    vector: NDArray[np.float32] | None,
+    vocabulary: Vocabulary | SubwordVocabulary,
+) -> TokenTrace:
+    own = 0 < row <= len(vocabulary)  # else unknown, or put together from n-grams
     found = TokenTrace(
         token=token.text,
         start=token.start,
@@ -62,7 +71,8 @@ def _token(token: Token, row: int, shares: Floats, vector: NDArray[np.float32] |
         start_byte=token.start_byte,
         end_byte=token.end_byte,
         known=row > 0,
-        row=row - 1 if row else None,
+        row=row - 1 if own else None,
+        word=vocabulary.word(row) if own else None,
         norm=None,
         shares=shares.tolist(),
     )

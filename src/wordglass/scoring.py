@@ -99,6 +99,14 @@ class PooledScores:
         parts = self.pooling.parts(lookup)  # (tokens, features)
         return parts.astype(np.float64) @ self.weights
 
+    @property
+    def ngrams(self) -> Ngrams | None:
+        """The n-grams that vectors of other words are put together from, in float32."""
+        composer = self.pooling.composer
+        return composer and Ngrams(
+            composer.ngrams.rule, composer.rows.take(slice(None)), composer.ngrams.index
+        )
+
     def only(self, rows: Rows, vocabulary: Vocabulary | SubwordVocabulary) -> Self:
         """The scorer of some words, those of ``rows`` (kept,), which ``vocabulary`` numbers from 1 on."""
         return replace(self, vocabulary=vocabulary, pooling=self.pooling.only(rows), scales=None)

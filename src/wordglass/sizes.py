@@ -15,6 +15,7 @@ from wordglass.passes import probabilities
 from wordglass.quantise import ROWS
 from wordglass.scoring import Scorer
 from wordglass.trace.document import Kept, Size, TrainingTrace
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Lookup
 
 Keep = Literal["all", "seen"] | int
@@ -57,6 +58,8 @@ def sizes(
 
     ``seen`` is the lookup of the training rows; ``keep`` is tried besides the choices that always are.
     """
+    if model.scorer.ngrams or isinstance(model.scorer.vocabulary, SubwordVocabulary):
+        return []  # parts of words are all needed, and where there are n-grams, no word is unknown
     words = len(model.scorer.vocabulary)
     choices: list[Keep] = ["all", *([FREQUENT] if words > FREQUENT else []), "seen"]
     if keep not in choices and rows_kept(keep, words, seen) is not None:

@@ -11,14 +11,18 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from wordglass.errors import DataError
 from wordglass.model import Model
 from wordglass.pooling import LINEAR, Pooling, kinds_of
 from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
 from wordglass.store.config import Config, classes_of, damaged
 from wordglass.store.words import read_words
+from wordglass.vectors.composing import Composer
+from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.settings import from_dict
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary
 
 Kind = tuple[str, tuple[int, ...]]  # an array's type and shape
@@ -38,6 +42,10 @@ def pack_arrays(model: Model) -> bytes:
         arrays[name] = numbers
     else:
         arrays |= {name: to_steps(numbers, scorer.scales), "scales": scorer.scales}
+    if ngrams := scorer.ngrams:
+        arrays["ngrams"] = ngrams.rows[:, : numbers.shape[1]]
+        if ngrams.index is not None:
+            arrays["ngram_index"] = ngrams.index
     return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
@@ -49,18 +57,20 @@ def numbers_size(model: Model, words: int, int8: bool) -> int:
     return numbers + weights + model.weights.nbytes + model.scorer.bias.nbytes
 
 
-def read_model(config: Config, numbers: Path, words: Path) -> Model:
+def read_model(config: Config, numbers: Path, words: Path, tokenizer: str | None) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
-    vocabulary = Vocabulary.of(read_words(words, config["words"]), from_dict(config["tokenisation"]))
+    vocabulary = _vocabulary(config, words, tokenizer)
     arrays = _read_arrays(numbers, _expected(config))
+    ngrams = _ngrams(config, numbers, arrays)
     sif = np.concatenate([np.ones(1, np.float32), arrays["sif"]]) if "sif" in arrays else None
     scales = arrays.get("scales")
     if "word_scores" in arrays:
         table = _table(arrays["word_scores"], scales)
-        scorer: Scorer = WordScores(vocabulary, table, arrays["bias"], scales)
+        scorer: Scorer = WordScores(vocabulary, table, arrays["bias"], scales, ngrams)
     else:
         vectors = Rows(_table(arrays["vectors"], scales))
-        pooling = Pooling(config["pooling"], config["dim"], vectors, sif)
+        composer = ngrams and Composer(ngrams, Rows(ngrams.rows))
+        pooling = Pooling(config["pooling"], config["dim"], vectors, sif, composer)
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
     return Model(
         classes=classes_of(config),
@@ -76,6 +86,26 @@ def read_model(config: Config, numbers: Path, words: Path) -> Model:
     )
 
 
+def _vocabulary(config: Config, words: Path, tokenizer: str | None) -> Vocabulary | SubwordVocabulary:
+    listed = read_words(words, config["words"])
+    if rule := config["tokenizer"]:
+        return SubwordVocabulary(tokenizer or "", rule["leave_out"], rule["longest"], listed)
+    vocabulary = Vocabulary.of(listed, from_dict(config["tokenisation"]))
+    vocabulary.composes = bool(config["ngrams"])
+    return vocabulary
+
+
+def _ngrams(config: Config, path: Path, arrays: dict[str, NDArray[Any]]) -> Ngrams | None:
+    """The n-grams of a model that has any: their numbers as the kernels read them."""
+    if not config["ngrams"]:
+        return None
+    rows = _table(arrays["ngrams"], None)[1:]
+    try:
+        return Ngrams(config["ngrams"]["rule"], rows, arrays.get("ngram_index"))
+    except DataError as error:
+        raise damaged(path, str(error)) from error
+
+
 def _expected(config: Config) -> dict[str, Kind]:
     """The arrays that a model of this description has."""
     words, dim, kinds = config["words"], config["dim"], kinds_of(config["pooling"])
@@ -89,6 +119,10 @@ def _expected(config: Config) -> dict[str, Kind]:
         expected["sif"] = ("float32", (words,))
     name, columns = ("word_scores", outputs) if set(kinds) <= set(LINEAR) else ("vectors", dim)
     expected[name] = ("int8" if config["int8"] else "float32", (words, columns))
+    if of := config["ngrams"]:
+        expected["ngrams"] = ("float32", (of["rows"], columns))
+        if of["pruned"]:
+            expected["ngram_index"] = ("int32", (of["rule"]["buckets"],))
     if config["int8"]:
         expected["scales"] = ("float32", (blocks(words), columns))
     return expected

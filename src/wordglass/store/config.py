@@ -4,7 +4,7 @@ import hashlib
 import json
 from io import SEEK_END, BufferedReader, BytesIO
 from pathlib import Path
-from typing import Any, TypedDict, cast, get_origin, get_type_hints
+from typing import Any, TypedDict, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,10 @@ from wordglass.model import Model
 from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
+from wordglass.vectors.formats.found import NgramRule
+from wordglass.vectors.ngrams import check_rule
 from wordglass.vectors.settings import from_dict, to_dict
+from wordglass.vectors.subwords import SubwordVocabulary
 
 FORMAT, VERSION = "wordglass-model", 2
 CONFIG = "config.json"
@@ -46,6 +49,8 @@ class Config(TypedDict):
     vectors: str
     vectors_sha256: str
     tokenisation: dict[str, Any]  # the fields of Settings
+    ngrams: dict[str, Any]  # of words that the model does not have: rule, rows, pruned; empty where none
+    tokenizer: dict[str, Any]  # of parts of words: leave_out, longest; empty where texts are cut into words
     parameters: dict[str, Any]  # of TextClassifier
     files: dict[str, Fingerprint]
 
@@ -75,9 +80,25 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
         tokenisation=to_dict(model.scorer.vocabulary.settings),
+        ngrams=_ngrams_of(model),
+        tokenizer=_tokenizer_of(model),
         parameters={**parameters, "vectors": model.vectors},
         files={name: fingerprint(BytesIO(content)) for name, content in files.items()},
     )
+
+
+def _ngrams_of(model: Model) -> dict[str, Any]:
+    ngrams = model.scorer.ngrams
+    if ngrams is None:
+        return {}
+    return {"rule": ngrams.rule, "rows": len(ngrams.rows), "pruned": ngrams.index is not None}
+
+
+def _tokenizer_of(model: Model) -> dict[str, Any]:
+    vocabulary = model.scorer.vocabulary
+    if not isinstance(vocabulary, SubwordVocabulary):
+        return {}
+    return {"leave_out": vocabulary.leave_out, "longest": vocabulary.longest}
 
 
 def read_config(folder: Path) -> Config:
@@ -130,11 +151,44 @@ def _fault(config: Config) -> str | None:
         return f"the dimension cannot be {config['dim']}"
     if not isinstance(config["parameters"].get("threads"), int | None):
         return "'threads' is not a number"
+    if fault := _fault_beyond_words(config["ngrams"], config["tokenizer"]):
+        return fault
     try:
         from_dict(config["tokenisation"])
         kinds_of(config["pooling"])
     except ArgumentError as error:
         return str(error)
+    return None
+
+
+def _fault_beyond_words(ngrams: dict[str, Any], tokenizer: dict[str, Any]) -> str | None:
+    """What cannot be in the fields on n-grams and parts of words."""
+    if ngrams:
+        rule, kinds = ngrams.get("rule"), get_type_hints(NgramRule)
+        numbers = {"minn", "maxn", "buckets", "hashes", "seed"}
+        if (
+            set(ngrams) != {"rule", "rows", "pruned"}
+            or type(ngrams["rows"]) is not int
+            or type(ngrams["pruned"]) is not bool
+            or not isinstance(rule, dict)
+            or set(rule) != set(kinds)
+            or rule["kind"] not in get_args(kinds["kind"])
+            or any(type(rule[name]) is not (int if name in numbers else str) for name in kinds)
+        ):
+            return "'ngrams' is not what it should be"
+        try:
+            check_rule(cast(NgramRule, rule))
+        except DataError as error:
+            return str(error)
+    if tokenizer:
+        left, longest = tokenizer.get("leave_out"), tokenizer.get("longest")
+        if (
+            set(tokenizer) != {"leave_out", "longest"}
+            or not isinstance(left, list)
+            or any(type(i) is not int or i < 0 for i in left)
+            or type(longest) not in (int, type(None))
+        ):
+            return "'tokenizer' is not what it should be"
     return None
 
 

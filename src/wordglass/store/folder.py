@@ -22,11 +22,13 @@ from wordglass.store.whole import write_folder
 from wordglass.store.words import pack_words
 from wordglass.trace.document import VERSION as TRACE_VERSION
 from wordglass.trace.document import TrainingTrace
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.views.card import model_card
 
 ARRAYS, WORDS, TRACE = "model.safetensors", "vocabulary.arrow", "trace.json"
+TOKENIZER = "tokenizer.json"  # only of a model on parts of words
 CARD = "README.md"
-FILES = (CONFIG, ARRAYS, WORDS, TRACE, CARD)
+FILES = (CONFIG, ARRAYS, WORDS, TOKENIZER, TRACE, CARD)
 
 
 class File(TypedDict):
@@ -70,6 +72,8 @@ def save(classifier: TextClassifier, folder: Path) -> None:
         WORDS: pack_words(model.scorer.vocabulary.words),
         TRACE: to_json(trace),
     }
+    if isinstance(model.scorer.vocabulary, SubwordVocabulary):
+        files[TOKENIZER] = model.scorer.vocabulary.json.encode()
     files[CONFIG] = to_json(config_of(model, classifier.get_params(), files), indent=1)
     sizes = {name: len(content) for name, content in files.items()}
     files[CARD] = model_card(trace, model.pooling, model.dim, sizes).encode()
@@ -91,7 +95,14 @@ def load(folder: Path) -> TextClassifier:
         classifier = TextClassifier(**config["parameters"])
     except TypeError as error:
         raise damaged(folder / CONFIG, "'parameters' are not those of TextClassifier") from error
-    classifier.model_ = read_model(config, numbers, words)
+    tokenizer = None
+    if config["tokenizer"]:
+        path = intact(folder, TOKENIZER, config)
+        try:
+            tokenizer = path.read_text(encoding="utf-8")
+        except ValueError as error:
+            raise damaged(path, "it is not UTF-8") from error
+    classifier.model_ = read_model(config, numbers, words, tokenizer)
     classifier.classes_ = classifier.model_.classes
     classifier.trace_ = _trace(trace)
     return classifier
@@ -103,7 +114,8 @@ def describe(folder: Path) -> Description:
     Raises ``DataError`` where ``config.json`` cannot be read.
     """
     config = read_config(folder)
-    files = [_file(folder, name, config) for name in FILES]
+    names = [name for name in FILES if name != TOKENIZER or config["tokenizer"]]
+    files = [_file(folder, name, config) for name in names]
     whole = any(file["name"] == TRACE and file["intact"] for file in files)
     trace = _trace(folder / TRACE) if whole else None
     return Description(config=config, files=files, trace=trace)

@@ -79,6 +79,14 @@ class ClassCoverage(TypedDict):
     known: int
 
 
+class FormFound(TypedDict):
+    """What looking for words in one more form finds."""
+
+    rung: str  # "as written", or the name of the form
+    tokens: int  # of the sample, that it finds and those before it do not
+    share: float  # of all tokens of the sample
+
+
 class Coverage(TypedDict):
     """How many tokens of the training rows have a vector."""
 
@@ -88,6 +96,8 @@ class Coverage(TypedDict):
     rows_without_vector: int  # texts in which no word is known: pooled to zeros
     by_class: list[ClassCoverage]
     missing: list[MissingWord]  # the commonest first
+    composed: int  # tokens among the known whose vector is put together from those of n-grams
+    forms: list[FormFound]  # how the words of a sample are found: as written, then in other forms
 
 
 class Observation(TypedDict):
@@ -265,7 +275,8 @@ class TokenTrace(TypedDict):
     start_byte: int  # and in bytes of UTF-8
     end_byte: int
     known: bool
-    row: int | None  # its place among the model's words, from 0
+    row: int | None  # its place among the model's words, from 0; None for one that is not among them
+    word: str | None  # the form in which it was found there; None where it is unknown or put together
     norm: float | None  # length of its vector; None where it has none or the table is not at hand
     vector: NotRequired[list[float]]  # its first numbers, where the table is at hand
     shares: list[float]  # its part of each score in ``outputs``; zeros where it is not known

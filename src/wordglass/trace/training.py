@@ -21,6 +21,7 @@ from wordglass.trace.document import (
     Coverage,
     Default,
     Epoch,
+    FormFound,
     PredictionTrace,
     Selection,
     Stage,
@@ -43,6 +44,7 @@ class Run:
     parts: Parts
     table: VectorTable
     lookup: Lookup  # of the training rows
+    forms: list[FormFound]  # of words, and what each finds in a sample of them
     pooling: Pooling
     X: NDArray[np.float32]  # (training rows, features), as pooled
     selection: Selection
@@ -127,7 +129,7 @@ def training_coverage(run: Run) -> Coverage:
     names = run.parts.targets.names
     has = values if values.ndim == 2 else values[:, None] == np.arange(len(names))  # (rows, classes)
     classes = {name: np.flatnonzero(has[:, k]) for k, name in enumerate(names)}
-    return coverage(texts, run.lookup, classes, run.table.vocabulary.settings)
+    return coverage(texts, run.lookup, classes, run.table.vocabulary.settings, run.forms)
 
 
 def default_answer(model: Model) -> Default:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import buffers
 from wordglass.tokens import CONTRACTIONS, Rung, Settings
+from wordglass.trace.document import FormFound
 from wordglass.vectors.ladder import RUNGS, new_forms
 from wordglass.vectors.vocabulary import Further, Vocabulary
 
@@ -26,21 +27,13 @@ COMMONEST = 2000  # distinct words, of those not found, by which the ladder is c
 ENOUGH = 0.995  # of all tokens: where as many are found as they stand, there is little left to find
 
 
-class Gain(TypedDict):
-    """What one rung of the ladder finds."""
-
-    rung: str  # "as written" for the first
-    tokens: int  # that it finds and those before it do not
-    share: float  # of all tokens
-
-
 @dataclass(frozen=True)
 class Fit:
     """Settings for a table and some texts, and what was counted on a sample of them."""
 
     settings: Settings
     tokens: int
-    gains: list[Gain]  # in the order in which they are tried
+    gains: list[FormFound]  # in the order in which they are tried
 
     @property
     def share(self) -> float:
@@ -167,13 +160,13 @@ def _ladder(unfound: _Unfound) -> tuple[Rung, ...]:
     return ladder
 
 
-def _gains(unfound: _Unfound, ladder: tuple[Rung, ...]) -> list[Gain]:
+def _gains(unfound: _Unfound, ladder: tuple[Rung, ...]) -> list[FormFound]:
     """What each rung finds, after the words as they are written."""
-    gains = [Gain(rung="as written", tokens=unfound.known, share=unfound.share)]
+    gains = [FormFound(rung="as written", tokens=unfound.known, share=unfound.share)]
     climb = _Climb(*unfound.commonest_first(), unfound.vocabulary)
     for rung in ladder:
         tokens = climb.step(rung)
-        gains.append(Gain(rung=rung, tokens=tokens, share=tokens / max(unfound.tokens, 1)))
+        gains.append(FormFound(rung=rung, tokens=tokens, share=tokens / max(unfound.tokens, 1)))
     return gains
 
 

@@ -4,7 +4,7 @@ docs/vectors-format.md specifies the folder.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import strings, take
 from wordglass.errors import ArgumentError, DataError
+from wordglass.tokens import Settings
+from wordglass.trace.document import FormFound
 from wordglass.vectors.composing import Composer
 from wordglass.vectors.manifest import FORMAT, VERSION, Manifest, read_manifest
 from wordglass.vectors.ngrams import Ngrams
@@ -51,7 +53,7 @@ class VectorTable:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.folder:
-            return type(self).open, (self.folder,)
+            return reopened, (self.folder, self.vocabulary.settings)
         return type(self), (self.manifest, self.rows, self.norms, self.vocabulary, self.composer)
 
     @property
@@ -138,6 +140,24 @@ class VectorTable:
         vectors = self.rows.take(slice(1, None))[:, : self.dim]
         convert(memory(self.vocabulary.words, vectors), folder, origin, OddRows(self.name, False), numbers)
 
+    def fitted(self, texts: pa.LargeStringArray) -> tuple[Self, list[FormFound]]:
+        """The table with the settings that find most words in a sample of texts, and what each form finds.
+
+        A table of parts of words stays as it is.
+        """
+        from wordglass.vectors.fitting import fit_settings
+
+        if not isinstance(self.vocabulary, Vocabulary):
+            return self, []
+        fit = fit_settings(texts, self.vocabulary)
+        return self.with_settings(fit.settings), fit.gains
+
+    def with_settings(self, settings: Settings) -> Self:
+        """The same table, for texts that are split in another way."""
+        if not isinstance(self.vocabulary, Vocabulary) or settings == self.vocabulary.settings:
+            return self
+        return replace(self, vocabulary=self.vocabulary.with_settings(settings))
+
     def vector(self, word: str) -> NDArray[np.float32]:
         """The vector of a word as it stands, (dim,). KeyError where the table has none and composes none."""
         row = self.vocabulary.row(word)
@@ -194,6 +214,11 @@ class VectorTable:
             for i in nearest
             if np.isfinite(cosines[i])  # where fewer words are left than were asked for
         ]
+
+
+def reopened(folder: Path, settings: Settings) -> VectorTable:
+    """A table from a pickle: mapped again, with its settings."""
+    return VectorTable.open(folder).with_settings(settings)
 
 
 def vocabulary_of(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wordglass.trace import numbers
 from wordglass.trace.document import Interval, Scores, TrainingTrace
+from wordglass.views.forms import found_in_forms
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.visible import visible
 
@@ -128,6 +129,8 @@ def _coverage(trace: TrainingTrace) -> Iterator[str]:
         f"{numbers.plural(coverage['distinct'], 'different word')}. "
         f"Texts in which no word has one: {numbers.count(coverage['rows_without_vector'])}."
     )
+    if len(coverage["forms"]) > 1:
+        yield f"How words are found, in a sample: {found_in_forms(coverage)}."
     yield _table(
         ("class", "tokens with a vector"),
         ((_plain(part["name"]), _tokens(part["known"], part["tokens"])) for part in coverage["by_class"]),

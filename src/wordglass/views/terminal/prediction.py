@@ -76,7 +76,7 @@ def _lookup(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
         (
             (
                 cropped(token["token"], TOKEN_WIDTH),
-                Text("✓ found", "green") if token["known"] else Text("✗ missing", "yellow"),
+                _how_found(token),
                 "-" if token["row"] is None else numbers.count(token["row"]),
                 "-" if token["norm"] is None else numbers.score(token["norm"]),
                 _entries(token["vector"][:fits]) if "vector" in token else "-",
@@ -95,6 +95,16 @@ def _lookup(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
             pieces.append(dim(f"… {numbers.count(len(missing) - TOKENS_SHOWN)} more"))
         yield dim("\nwithout a vector, so without a share:")
         yield flowing(pieces, width, gap=GAP)
+
+
+def _how_found(token: TokenTrace) -> Text:
+    """Whether a token was found as it is, in another form, or put together from n-grams."""
+    if not token["known"]:
+        return Text("✗ missing", "yellow")
+    if token["word"] is None:
+        return Text("✓ from n-grams", "green")
+    as_is = token["word"] == token["token"]
+    return Text("✓ found" if as_is else f"✓ as {cropped(token['word'], TOKEN_WIDTH)}", "green")
 
 
 def _pooling(trace: PredictionTrace) -> Iterator[Text]:

@@ -19,6 +19,7 @@ from wordglass.trace.document import (
     Training,
     TrainingTrace,
 )
+from wordglass.views.forms import found_in_forms
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
 from wordglass.views.terminal.page import (
@@ -155,6 +156,10 @@ def _coverage(coverage: Coverage, default: Default | None = None) -> Iterator[Re
         f"{numbers.plural(coverage['distinct'], 'distinct word')} among them\n"
         f"{numbers.plural(coverage['rows_without_vector'], 'text')} without any known word"
     )
+    if coverage["composed"]:
+        yield Text(f"{numbers.plural(coverage['composed'], 'token')} put together from n-grams")
+    if len(coverage["forms"]) > 1:
+        yield Text(f"of a sample: {found_in_forms(coverage)}")
     if default:
         named = ", ".join(default["predicted"]) or "without a label"
         yield Text(
