@@ -103,9 +103,9 @@ class PooledScores:
     def ngrams(self) -> Ngrams | None:
         """The n-grams that vectors of other words are put together from, in float32."""
         composer = self.pooling.composer
-        return composer and Ngrams(
-            composer.ngrams.rule, composer.rows.take(slice(None)), composer.ngrams.index
-        )
+        if composer is None:
+            return None
+        return Ngrams(composer.ngrams.rule, composer.rows.take(slice(None)), composer.ngrams.index)
 
     def only(self, rows: Rows, vocabulary: Vocabulary | SubwordVocabulary) -> Self:
         """The scorer of some words, those of ``rows`` (kept,), which ``vocabulary`` numbers from 1 on."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from shared import data_set
 
+from wordglass import TextClassifier
 from wordglass.arrow import strings
 from wordglass.errors import ArgumentError
 from wordglass.tokens import CONTRACTIONS, Settings, tokenise
@@ -67,6 +68,26 @@ def test_a_vocabulary_pickles_with_its_settings():
     copy = pickle.loads(pickle.dumps(vocabulary))
     assert copy.settings == vocabulary.settings
     assert copy.lookup(texts).ids.tolist() == expected == [1, 2, 0]
+
+
+def test_a_model_is_saved_with_the_settings_of_its_table(tmp_path):
+    words = ["東京", "良い", "悪い", "Good", "bad"]
+    table = VectorTable.of(words, np.eye(5, dtype=np.float32))
+    chosen = Settings("keep", "whole", "words", ("title", "lower"))
+    table = replace(table, vocabulary=table.vocabulary.with_settings(chosen))
+    texts = ["東京良い", "東京悪い", "good", "BAD"] * 3
+    trained = TextClassifier(table, held_out=0, C=1.0).fit(texts, ["+", "-", "+", "-"] * 3)
+    trained.save(tmp_path / "model")
+    loaded = TextClassifier.load(tmp_path / "model")
+    assert loaded.model_.scorer.vocabulary.settings == chosen
+    assert loaded.predict_proba(texts).tolist() == trained.predict_proba(texts).tolist()
+    assert loaded.predict(["とても良い東京", "Bad"]).tolist() == ["+", "-"]
+    shown = loaded.trace("東京良い GOOD")
+    assert [(token["token"], token["row"]) for token in shown["tokens"]] == [
+        ("東京", 0),
+        ("良い", 1),
+        ("GOOD", 3),
+    ]
 
 
 def test_thai_and_japanese_texts_are_cut_by_longest_match():

@@ -269,9 +269,23 @@ def across_apostrophe(
 
 @inlined
 def beginning(code: int, following: int, lengths: Ints) -> np.uint64:
-    """Where ``lengths`` tells of the words that begin with these two characters."""
+    """Where the first half of ``lengths`` tells of the words that begin with these two characters."""
     pair = np.uint64(code) << np.uint64(21) | np.uint64(following)
-    return (pair * SPREAD) >> np.uint64(trailing_zeros(np.uint64(len(lengths))) ^ 63) >> ONE
+    return (pair * SPREAD) >> np.uint64(65 - trailing_zeros(np.uint64(len(lengths))))
+
+
+@inlined
+def filed(h: np.uint64, lengths: Ints) -> tuple[np.uint64, np.int64]:
+    """Where the second half of ``lengths`` has a bit for a word: (entry, the bit)."""
+    half = np.uint64(len(lengths) >> 1)
+    return half + (h >> np.uint64(5) & half - ONE), np.int64(1) << np.int64(h & np.uint64(31))
+
+
+@inlined
+def has_word(h: np.uint64, slots: Hashes, shift: np.uint64, lengths: Ints) -> bool:
+    """Whether the index has a word: most that it has not are told apart without a look into it."""
+    entry, bit = filed(h, lengths)
+    return bool(np.int64(lengths[entry]) & bit != 0 and find_one(h, slots, shift) != 0)
 
 
 @inlined
@@ -291,7 +305,8 @@ def longest_word(
 
     The longest word of two characters or more from ``i`` on that the index has, else the ideograph, or the
     letter with its marks. ``lengths`` says where it is worth looking: bit L of the entry of two characters is
-    set where some word of L characters begins with them. It may be empty.
+    set where some word of L characters begins with them, in its first half; the second half is a Bloom filter
+    of the words, as small as a cache. It may be empty.
     """
     kind, first, n = decode(data, i, stop, chars)
     h = best = step_char(EMPTY, first)
@@ -316,7 +331,7 @@ def longest_word(
         if alone or (
             possible >> size & 1
             and not is_mark_at(data, i, stop, chars)
-            and find_one(finish(h), slots, shift) != 0
+            and has_word(finish(h), slots, shift, lengths)
         ):
             end, best = i, h
     return end, best
@@ -336,15 +351,17 @@ def word_lengths(data: Bytes, offsets: Longs, chars: Ints, lengths: Ints) -> int
         words += 1
         if len(lengths) == 0:
             continue
-        i += n
-        _, second, _ = decode(data, i, stop, chars)
-        size = 1
+        _, second, _ = decode(data, i + n, stop, chars)
+        size, h = 0, EMPTY
         while i < stop:
-            _, n = code_point(data, i, stop)
+            _, low, n = decode(data, i, stop, chars)
+            h = step_char(h, low)
             i += n
             size += 1
         if size <= LONGEST:
             lengths[beginning(first, second, lengths)] |= 1 << size
+            entry, bit = filed(finish(h), lengths)
+            lengths[entry] |= bit
     return words
 
 

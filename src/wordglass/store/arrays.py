@@ -69,7 +69,7 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: str | None
         scorer: Scorer = WordScores(vocabulary, table, arrays["bias"], scales, ngrams)
     else:
         vectors = Rows(_table(arrays["vectors"], scales))
-        composer = ngrams and Composer(ngrams, Rows(ngrams.rows))
+        composer = Composer(ngrams, Rows(ngrams.rows)) if ngrams else None
         pooling = Pooling(config["pooling"], config["dim"], vectors, sif, composer)
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
     return Model(

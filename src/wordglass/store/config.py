@@ -177,7 +177,7 @@ def _fault_beyond_words(ngrams: dict[str, Any], tokenizer: dict[str, Any]) -> st
         ):
             return "'ngrams' is not what it should be"
         try:
-            check_rule(cast(NgramRule, rule))
+            check_rule(cast(NgramRule, rule), CONFIG)
         except DataError as error:
             return str(error)
     if tokenizer:

@@ -157,8 +157,9 @@ class Vocabulary:
     @cached_property
     def lengths(self) -> NDArray[np.int32]:
         """Where words of scripts without spaces are worth looking for; see wordglass.kernels.split."""
-        bits = (2 * self.unspaced_words).bit_length()
-        return native.word_lengths(*buffers(self.words), bits)[1] if bits else native.NO_LENGTHS
+        words = self.unspaced_words
+        bits = max(6, words.bit_length())  # half of them for lengths, half for 16 or more bits a word
+        return native.word_lengths(*buffers(self.words), bits)[1] if words else native.NO_LENGTHS
 
     def find(self, hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
         """The row of each hashed word, 0 where there is none."""
