@@ -72,6 +72,7 @@ def prediction(text="I love sunny days", truth=("weather",)) -> PredictionTrace:
             "end_byte": first_byte + len(text[start:end].encode("utf-8", "surrogatepass")),
             "known": vector is not None,
             "row": row,
+            "word": None if row is None else word,
             "norm": None if vector is None else float(np.linalg.norm(vector)),
             "shares": [0.0] * 3 if vector is None else (head.coef_ @ vector / known).tolist(),
         }
@@ -271,6 +272,11 @@ def training(held_out=True) -> TrainingTrace:
                 {"name": "weather", "tokens": 14, "known": 13},
             ],
             "missing": [{"word": "striker", "count": 1}, {"word": "snow", "count": 1}],
+            "composed": 0,
+            "forms": [
+                {"rung": "as written", "tokens": 39, "share": 39 / 43},
+                {"rung": "fold", "tokens": 2, "share": 2 / 43},
+            ],
         },
         "default": {"predicted": ["weather"], "probability": 0.4},
         "selection": {

@@ -178,6 +178,9 @@ class Hidden:
     def find_spec(self, name, path=None, target=None):
         return None if name.startswith("kumo") else self.finder.find_spec(name, path, target)
     def __getattr__(self, name): return getattr(self.finder, name)
+    def find_distributions(self, *context):
+        found = getattr(self.finder, "find_distributions", lambda *context: [])(*context)
+        return [package for package in found if not package.name.startswith("kumo")]
 sys.meta_path[:] = [Hidden(finder) for finder in sys.meta_path]
 from wordglass.classifier import TextClassifier
 model = TextClassifier.load(sys.argv[1])

@@ -18,6 +18,7 @@ from wordglass.arrow import buffers, strings
 from wordglass.errors import ArgumentError, DataError
 from wordglass.parallel import row_chunks
 from wordglass.pooling import Pooling
+from wordglass.vectors.rows import Rows
 from wordglass.vectors.subwords import PARALLEL, SubwordVocabulary
 from wordglass.vectors.vocabulary import Lookup
 
@@ -223,7 +224,7 @@ def test_a_table_of_tokens_is_pooled_and_explained_like_any_other():
     vectors = np.random.default_rng(0).normal(size=(len(vocabulary), 5)).astype(np.float32)
     table = np.zeros((len(vectors) + 1, 16), np.float32)
     table[1:, :5] = vectors
-    pooling = Pooling("mean+max", 5, table)
+    pooling = Pooling("mean+max", 5, Rows(table))
     for text in SENTENCES:
         lookup = vocabulary.lookup([text])
         kept = vectors[lookup.ids[lookup.ids > 0] - 1]

@@ -28,7 +28,7 @@ from wordglass.views.card import model_card
 ARRAYS, WORDS, TRACE = "model.safetensors", "vocabulary.arrow", "trace.json"
 TOKENIZER = "tokenizer.json"  # only of a model on parts of words
 CARD = "README.md"
-FILES = (CONFIG, ARRAYS, WORDS, TOKENIZER, TRACE, CARD)
+FILES = (CONFIG, ARRAYS, WORDS, TRACE, CARD)
 
 
 class File(TypedDict):
@@ -114,7 +114,7 @@ def describe(folder: Path) -> Description:
     Raises ``DataError`` where ``config.json`` cannot be read.
     """
     config = read_config(folder)
-    names = [name for name in FILES if name != TOKENIZER or config["tokenizer"]]
+    names = (*FILES, TOKENIZER) if config["tokenizer"] else FILES
     files = [_file(folder, name, config) for name in names]
     whole = any(file["name"] == TRACE and file["intact"] for file in files)
     trace = _trace(folder / TRACE) if whole else None
@@ -151,7 +151,7 @@ def refuse_to_replace(folder: Path) -> None:
         ) from error
     if found and not _is_model(folder):
         raise DataError(f"{folder} is not a wordglass model and not empty: give another folder for the model")
-    if strange := [name for name in found if name not in FILES]:
+    if strange := [name for name in found if name not in (*FILES, TOKENIZER)]:
         raise DataError(
             f"{folder} holds {strange[0]}, which is no part of a model: move it away or give another folder"
         )

@@ -165,4 +165,4 @@ def entry(name: str) -> Entry:
         return known[spelled[written]]
     close = difflib.get_close_matches(written, spelled, 3, 0.7)
     hint = f"; there are {', '.join(spelled[each] for each in close)}" if close else ""
-    raise ArgumentError(f"no vectors are called {name[:60]!r}{hint}; wordglass vectors list names them")
+    raise ArgumentError(f"no vectors are called {name[:60]!r}{hint}; wordglass vectors list --all shows them")
