@@ -50,8 +50,9 @@ def load_vectors(name: str = DEFAULT, say: Say = silent) -> VectorTable:
     if (path / MANIFEST).is_file():
         return opened(path)
     if NAME.fullmatch(name) and (package := packages.find(name)):
-        return VectorTable.open(converted(Origin(name, package.source, package.licence, package.path), say))
-    if path.exists() or "/" in name:
+        origin = Origin(name, package.source, package.licence, package.path)
+        return VectorTable.open(converted(origin, say, package.check))
+    if path.exists() or ("/" in name and "+" not in name):
         return VectorTable.open(converted(Origin(name, f"the file {path.name}", files=path), say))
     if "+" in name:
         return joined([load_vectors(part, say) for part in name.split("+")], say)
@@ -70,6 +71,11 @@ def tables_folder() -> Path:
     return cache_folder() / "vectors" / f"v{VERSION}"
 
 
+def downloads_folder() -> Path:
+    """Where downloads lie until they are converted."""
+    return cache_folder() / "downloads"
+
+
 def tables() -> Iterator[tuple[Path, Manifest]]:
     """The tables in the cache, by name; damaged ones are passed over."""
     for folder in sorted(tables_folder().glob("[!.]*")):
@@ -79,10 +85,11 @@ def tables() -> Iterator[tuple[Path, Manifest]]:
             continue
 
 
-def converted(origin: Origin, say: Say) -> Path:
-    """The folder of the table of some files, which are converted unless they were before."""
+def converted(origin: Origin, say: Say, check: Callable[[], None] = lambda: None) -> Path:
+    """The folder of the table of some files, which are checked and converted unless they were before."""
     folder = tables_folder() / keyed(origin.name, origin.fingerprint())
     if not folder.is_dir():
+        check()
         write(folder, origin, say)
     return folder
 
@@ -112,44 +119,36 @@ def keyed(name: str, fingerprint: str) -> str:
     return f"{stem[:80]}-{hashlib.sha256(fingerprint.encode()).hexdigest()[:12]}"
 
 
-def add(
-    source: str,
-    name: str | None = None,
-    *,
-    numbers: Numbers = "float32",
-    skip_odd_rows: bool = False,
-    keep: bool = False,
-    say: Say = silent,
-    progress: "Progress | None" = None,
-) -> VectorTable:
-    """Convert the vectors of a path, or download what a name stands for, into a table of that name.
-
-    ``keep`` leaves the download in the cache; ``progress`` is told its bytes.
-    """
+def origin_of(source: str, name: str | None) -> Origin | None:
+    """Where the vectors of a path or an installed package come from; None where neither is there."""
     path = Path(source)
     if path.exists() or "/" in source:
-        name = name or keyed(source, "").rpartition("-")[0]
-        origin = Origin(name, f"the file {path.name}", files=path)
-        return add_origin(origin, numbers, skip_odd_rows, say)
+        return Origin(name or keyed(source, "").rpartition("-")[0], f"the file {path.name}", files=path)
     if package := packages.find(source):
-        origin = Origin(name or source, package.source, package.licence, package.path)
-        return add_origin(origin, numbers, skip_odd_rows, say)
-    entry = catalogue.entry(source)
-    free(name or entry.name)
-    downloads = cache_folder() / "downloads"
-    say(entry.announcement())
+        package.check()
+        return Origin(name or source, package.source, package.licence, package.path)
+    return None
+
+
+def download(entry: catalogue.Entry, name: str | None, progress: "Progress") -> Origin:
+    """Download what a name of the catalogue stands for; ``progress`` is told the bytes."""
     from wordglass.vectors.fetch import fetch
 
-    files = fetch(entry, downloads, progress)
-    origin = Origin(name or entry.name, entry.source, entry.licence, files, written=entry.settings)
-    table = add_origin(origin, numbers, skip_odd_rows, say)
-    if not keep:
-        forget(entry, downloads)
-    return table
+    files = fetch(entry, downloads_folder(), progress)
+    return Origin(name or entry.name, entry.source, entry.licence, files, written=entry.settings)
 
 
-def add_origin(origin: Origin, numbers: Numbers, skip_odd_rows: bool, say: Say) -> VectorTable:
-    """Convert files into a table that goes by its name from then on."""
+def forget(entry: catalogue.Entry) -> None:
+    """Delete the files of a download that is converted by now."""
+    for file in entry.files:
+        folder = downloads_folder() if len(entry.files) == 1 else downloads_folder() / entry.name
+        (folder / file.name).unlink(missing_ok=True)
+
+
+def add(
+    origin: Origin, numbers: Numbers = "float32", skip_odd_rows: bool = False, say: Say = silent
+) -> VectorTable:
+    """Convert files of vectors into a table that goes by its name from then on."""
     folder = free(origin.name)
     write(folder, origin, say, numbers, skip_odd_rows)
     return VectorTable.open(folder)
@@ -165,13 +164,6 @@ def free(name: str) -> Path:
     if folder.exists():
         raise ArgumentError(f"there is a table called {name}: give another --name, or remove it first")
     return folder
-
-
-def forget(entry: catalogue.Entry, downloads: Path) -> None:
-    """Delete the files of a download that is converted by now."""
-    for file in entry.files:
-        folder = downloads if len(entry.files) == 1 else downloads / entry.name
-        (folder / file.name).unlink(missing_ok=True)
 
 
 def convert_to(

@@ -19,5 +19,7 @@ def found_in_forms(coverage: Coverage) -> str:
     """What each form of a word finds, in the order in which they are tried."""
     first, *others = coverage["forms"]
     parts = [f"{NAMES[first['rung']]} {numbers.percent(first['share'])}"]
-    parts += [f"{NAMES[form['rung']]} +{numbers.percent(form['share'])}" for form in others]
+    parts += [
+        f"{NAMES[form['rung']]} +{numbers.percent(form['share'])}".replace("+<", "<") for form in others
+    ]
     return ", ".join(parts)
