@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from wordglass.cache import cache_folder
 from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors import catalogue, packages
-from wordglass.vectors.converting import Origin, Tell, convert
+from wordglass.vectors.converting import Origin, convert
 from wordglass.vectors.formats import open_vectors
 from wordglass.vectors.formats.found import OddRows
 from wordglass.vectors.manifest import MANIFEST, VERSION, Manifest, read_manifest, verify
 from wordglass.vectors.rows import Numbers
 from wordglass.vectors.table import VectorTable
+from wordglass.vectors.writing import Tell
 
 if TYPE_CHECKING:
     from wordglass.vectors.download import Progress
@@ -178,7 +179,7 @@ def convert_to(
     if folder.exists():
         raise ArgumentError(f"{folder} exists: give the name of a new folder")
     path = Path(source)
-    if path.exists() and not (path / MANIFEST).is_file():
+    if (path.exists() or "/" in source) and not (path / MANIFEST).is_file():
         write(folder, Origin(source, f"the file {path.name}", files=path), say, numbers, skip_odd_rows)
     else:
         load_vectors(source, say).save(folder, numbers)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from wordglass.cli.options import announce_compilation, progress
+from wordglass.cli.options import announce_compilation, note, progress
 from wordglass.cli.vectors.options import name_argument
 
 
@@ -20,3 +20,4 @@ def export(name: str, path: Path, kind: str | None) -> None:
     announce_compilation()
     with progress(f"exporting {name}") as say:
         write(load_vectors(name, say), path, kind)
+    note(f"saved: {path}")

@@ -24,6 +24,12 @@ STATES = {
     "to install": "To be had by pip install NAME",
 }
 
+CONTRACTIONS = {
+    "penn": "contractions cut (do n't)",
+    "whole": "contractions whole (don't)",
+    "elision": "cut after an apostrophe (l' été)",
+}
+
 
 def show_table(manifest: "Manifest", folder: str, verified: bool, console: Console) -> None:
     """Print what a table is, where it comes from and where it lies."""
@@ -95,7 +101,7 @@ def _words(manifest: "Manifest") -> str:
         return "parts of words, by the tokeniser that came with them"
     said = [
         "upper and lower case" if settings["case"] == "keep" else "lower case",
-        {"penn": "do n't", "whole": "don't whole", "elision": "l' été"}[settings["contractions"]],
+        CONTRACTIONS[settings["contractions"]],
     ]
     if settings["unspaced"] == "words":
         said.append("longest match where no spaces are written")
