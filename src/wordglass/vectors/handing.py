@@ -40,11 +40,9 @@ def _ngrams(table: VectorTable) -> FoundNgrams | None:
 
 def _tokenizer(table: VectorTable) -> FoundTokenizer | None:
     rule, vocabulary = table.manifest["tokenizer"], table.vocabulary
-    return (
-        FoundTokenizer(vocabulary.json, **rule)
-        if rule and isinstance(vocabulary, SubwordVocabulary)
-        else None
-    )
+    if rule is None or not isinstance(vocabulary, SubwordVocabulary):
+        return None
+    return FoundTokenizer(vocabulary.json, **rule)
 
 
 def _blocks(rows: Rows, start: int, dim: int) -> Iterator[NDArray[np.float32]]:
