@@ -90,7 +90,8 @@ class Source:
         try:
             _check_listing(self.path)
             with zipfile.ZipFile(self.path) as archive:
-                entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+                listed = {entry.filename: entry for entry in archive.infolist()}
+                entries = {name: entry for name, entry in listed.items() if not name.endswith("/")}
         except BROKEN as error:
             raise DataError(f"{self.path}: a damaged zip archive ({printable(str(error))})") from error
         for name in [name for name in entries if name.startswith("__MACOSX/")]:
@@ -100,10 +101,10 @@ class Source:
         member = self.member or (next(iter(entries)) if len(entries) == 1 else "")
         if member not in entries:
             files = [printable(name) for name in entries]
-            listed = ", ".join(files[:8]) + (", ..." if len(files) > 8 else "")
+            told = ", ".join(files[:8]) + (", ..." if len(files) > 8 else "")
             example = f"{self.path}/{files[0]}"
             raise ArgumentError(
-                f"{self.path} holds {len(files)} files: name one of them, as {example} ({listed})"
+                f"{self.path} holds {len(files)} files: name one of them, as {example} ({told})"
             )
         unread = entries[member].compress_type not in ZIP_METHODS
         if unread or entries[member].flag_bits & 1:
@@ -134,29 +135,34 @@ class Source:
                 plain.seek(at)
                 yield plain
             return
-        with self._unpacked() as inner, io.BufferedReader(_Checked(inner, self._broken), CHUNK) as file:
+        with self._unpacked() as inner, io.BufferedReader(inner, CHUNK) as file:
             while at > 0 and (passed := len(file.read(min(at, 1 << 22)))):
                 at -= passed
             yield file
 
     @contextmanager
-    def _unpacked(self) -> Iterator[Any]:
+    def _unpacked(self) -> Iterator["_Checked"]:
         try:
             packed = self.path.open("rb")
         except OSError as error:
             self._broken(error)
+
+        def broken(error: Exception) -> NoReturn:
+            self._broken(error, f" by byte {packed.tell():,}")
+
         with packed:
             match self.compression:
                 case "gzip":
-                    yield gzip.GzipFile(fileobj=packed, mode="rb")
+                    yield _Checked(gzip.GzipFile(fileobj=packed, mode="rb"), broken)
                 case "bzip2":
-                    yield _Streams(packed, bz2.BZ2Decompressor)
+                    yield _Checked(_Streams(packed, bz2.BZ2Decompressor), broken)
                 case "xz":
-                    yield _Streams(packed, _xz)
+                    yield _Checked(_Streams(packed, _xz), broken)
                 case "zstd":
                     import pyarrow as pa
 
-                    yield pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+                    inner = pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+                    yield _Checked(inner, broken)
                 case _:
                     try:
                         archive = zipfile.ZipFile(packed)
@@ -164,14 +170,14 @@ class Source:
                     except (*BROKEN, KeyError) as error:
                         self._broken(error)
                     with archive, inner:
-                        yield inner
+                        yield _Checked(inner, broken)
 
-    def _broken(self, error: Exception) -> NoReturn:
+    def _broken(self, error: Exception, where: str = "") -> NoReturn:
         """Say what broke, in one line."""
         if isinstance(error, OSError) and error.errno is not None and error.strerror:
             raise DataError(f"{self.name}: {error.strerror}") from error
         problem = printable(str(error))
-        raise DataError(f"{self.name}: the {self.compression} data are damaged ({problem})") from error
+        raise DataError(f"{self.name}: the {self.compression} data are damaged{where} ({problem})") from error
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
