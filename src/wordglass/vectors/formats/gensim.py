@@ -71,7 +71,7 @@ def find(source: Source, odd: OddRows) -> Found:
             source.name,
         )
 
-    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams))
+    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams, odd))
 
 
 class _Ngrams(NamedTuple):
@@ -208,9 +208,24 @@ def _add_ngrams(own: NDArray[np.float32], words: list[bytes], ngrams: _Ngrams) -
     own /= (np.bincount(owners, minlength=len(own))[: len(own)] + 1)[:, None].astype(np.float32)
 
 
-def _found_ngrams(ngrams: _Ngrams | None) -> FoundNgrams | None:
+def _found_ngrams(ngrams: _Ngrams | None, odd: OddRows) -> FoundNgrams | None:
+    """The n-grams as they are handed on; a row with NaN or infinity becomes zeros."""
     if not ngrams or not len(ngrams.vectors):
         return None
+    matrix = of_array(ngrams.vectors)
+
+    def read(start: int) -> Iterator[NDArray[np.float32]]:
+        at = start
+        for rows in matrix.read(start):
+            bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+            for i in bad.tolist():
+                odd.met(f"row {at + i + 1} of vectors_ngrams", "its vector has NaN or infinity")
+            if len(bad):
+                rows = rows.copy()  # it can be the file itself
+                rows[bad] = 0
+            yield rows
+            at += len(rows)
+
     rule: NgramRule = {
         "kind": "fasttext",
         "minn": ngrams.shortest,
@@ -221,4 +236,4 @@ def _found_ngrams(ngrams: _Ngrams | None) -> FoundNgrams | None:
         "begin": "<",
         "end": ">",
     }
-    return FoundNgrams(rule, len(ngrams.vectors), of_array(ngrams.vectors).read, ngrams.rows_of)
+    return FoundNgrams(rule, len(ngrams.vectors), read, ngrams.rows_of)
