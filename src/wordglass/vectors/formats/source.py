@@ -90,9 +90,8 @@ class Source:
         try:
             _check_listing(self.path)
             with zipfile.ZipFile(self.path) as archive:
-                listed = {entry.filename: entry for entry in archive.infolist()}
-                entries = {name: entry for name, entry in listed.items() if not name.endswith("/")}
-        except BROKEN as error:
+                entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+        except (*BROKEN, ValueError, IndexError, struct.error) as error:
             raise DataError(f"{self.path}: a damaged zip archive ({printable(str(error))})") from error
         for name in [name for name in entries if name.startswith("__MACOSX/")]:
             del entries[name]  # what macOS adds beside every file
@@ -101,10 +100,10 @@ class Source:
         member = self.member or (next(iter(entries)) if len(entries) == 1 else "")
         if member not in entries:
             files = [printable(name) for name in entries]
-            told = ", ".join(files[:8]) + (", ..." if len(files) > 8 else "")
+            listed = ", ".join(files[:8]) + (", ..." if len(files) > 8 else "")
             example = f"{self.path}/{files[0]}"
             raise ArgumentError(
-                f"{self.path} holds {len(files)} files: name one of them, as {example} ({told})"
+                f"{self.path} holds {len(files)} files: name one of them, as {example} ({listed})"
             )
         unread = entries[member].compress_type not in ZIP_METHODS
         if unread or entries[member].flag_bits & 1:
