@@ -71,7 +71,7 @@ def find(source: Source, odd: OddRows) -> Found:
             source.name,
         )
 
-    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams))
+    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams, odd))
 
 
 class _Ngrams(NamedTuple):
@@ -202,10 +202,25 @@ def _arrow(words: list[bytes]) -> pa.LargeStringArray:
     return pa.LargeStringArray.from_buffers(len(words), pa.py_buffer(offsets), pa.py_buffer(b"".join(words)))
 
 
-def _found_ngrams(ngrams: _Ngrams | None) -> FoundNgrams | None:
+def _found_ngrams(ngrams: _Ngrams | None, odd: OddRows) -> FoundNgrams | None:
+    """The n-grams as they are handed on; a row with NaN or infinity becomes zeros."""
     if not ngrams or not len(ngrams.vectors):
         return None
-    return FoundNgrams(_rule(ngrams), len(ngrams.vectors), of_array(ngrams.vectors).read, ngrams.rows_of)
+    matrix = of_array(ngrams.vectors)
+
+    def read(start: int) -> Iterator[NDArray[np.float32]]:
+        at = start
+        for rows in matrix.read(start):
+            bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+            for i in bad.tolist():
+                odd.met(f"row {at + i + 1} of vectors_ngrams", "its vector has NaN or infinity")
+            if len(bad):
+                rows = rows.copy()  # it can be the file itself
+                rows[bad] = 0
+            yield rows
+            at += len(rows)
+
+    return FoundNgrams(_rule(ngrams), len(ngrams.vectors), read, ngrams.rows_of)
 
 
 def _rule(ngrams: _Ngrams) -> NgramRule:
