@@ -98,6 +98,18 @@ def trailing_zeros(typing: Any, number: Any) -> Any:
 
 
 @instruction
+def square_root(typing: Any, number: Any) -> Any:
+    """The square root, without the library that Python's own is in."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(ir.DoubleType(), [ir.DoubleType()])
+        root = cgutils.get_or_insert_function(builder.module, kind, "llvm.sqrt.f64")
+        return builder.call(root, arguments)
+
+    return types.float64(types.float64), generate
+
+
+@instruction
 def classify(typing: Any, data: Any, index: Any) -> Any:
     """Of the 64 bytes from ``data[index]`` on, one bit each: (letters and digits of ASCII, no space)."""
 
@@ -248,3 +260,52 @@ def _adder(lanes: int) -> Any:
 
 add_1, add_2, add_4, add_8 = _adder(1), _adder(2), _adder(4), _adder(8)
 add_line, add_lines = _adder(LANES), _adder(4 * LANES)
+
+
+def _weigher(lanes: int) -> Any:
+    """The function that adds ``lanes`` columns of chosen rows times their values, in double precision."""
+
+    @instruction
+    def add(
+        typing: Any,
+        table: Any,
+        ids: Any,
+        values: Any,
+        begin: Any,
+        end: Any,
+        width: Any,
+        column: Any,
+        out: Any,
+        at: Any,
+    ) -> Any:
+        """Write the sum over ``begin`` to ``end - 1`` of the rows ``ids`` times ``values`` to ``out``."""
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            table, ids, values, begin, end, width, column, out, at = arguments
+            kinds = signature.args
+            vector = ir.VectorType(ir.DoubleType(), lanes)
+            total = cgutils.alloca_once_value(builder, ir.Constant(vector, [0.0] * lanes))
+            builder.store(ir.Constant(vector, [0.0] * lanes), total)
+            with cgutils.for_range_slice(builder, begin, end, INDEX(1)) as (x, _):
+                row = _load(builder, HALF, _address(context, builder, kinds[1], ids, x))
+                value = _load(builder, ir.FloatType(), _address(context, builder, kinds[2], values, x))
+                place = builder.add(builder.mul(builder.zext(row, INDEX), width), column)
+                numbers = _load(builder, vector, _address(context, builder, kinds[0], table, place))
+                one = builder.insert_element(
+                    ir.Constant(vector, ir.Undefined), builder.fpext(value, ir.DoubleType()), HALF(0)
+                )
+                every = builder.shuffle_vector(
+                    one, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(HALF, lanes), [0] * lanes)
+                )
+                builder.store(builder.fadd(builder.load(total), builder.fmul(numbers, every)), total)
+            target = _address(context, builder, kinds[7], out, at)
+            builder.store(builder.load(total), builder.bitcast(target, vector.as_pointer()), align=8)
+            return context.get_dummy_value()
+
+        i = types.int64
+        return types.none(table, ids, values, i, i, i, i, out, i), generate
+
+    return add
+
+
+weigh_1, weigh_2, weigh_4, weigh_8, weigh_16 = (_weigher(lanes) for lanes in (1, 2, 4, 8, 16))

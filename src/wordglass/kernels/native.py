@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
+from wordglass.kernels.arrays import Bytes, Doubles, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
 from wordglass.kernels.lines import POWERS
 from wordglass.kernels.loading import address, call
@@ -277,3 +277,102 @@ def read_map(data: Bytes, at: int, numbers: Hashes) -> int:
     end = np.empty(1, np.int64)
     call("read_map", data, len(data), at, numbers, len(numbers), end)
     return int(end[0])
+
+
+def shift_of(slots: Hashes, numbers: int = 1) -> int:
+    """How far a hash is shifted to give its slot, where a slot has so many numbers."""
+    return 65 - (len(slots) // numbers).bit_length()
+
+
+def number_words(
+    tokens: tuple[Hashes, Longs, Longs],
+    first: int,
+    last: int,
+    offsets: Longs,
+    before: int,
+    slots: Hashes,
+    known: Hashes,
+    words: Longs,
+    ids: Ints,
+    state: Longs,
+) -> None:
+    """See ``wordglass.kernels.counting.number_words``; ``tokens`` are hashes, starts and ends."""
+    texts = first, offsets, len(offsets) - 1, before, last
+    index = slots, len(slots), shift_of(slots, 2)
+    call("number_words", *tokens, len(ids), *texts, *index, known, words, len(known), ids, state)
+
+
+def number_again(known: Hashes, bits: int) -> Hashes:
+    """The slots of words that have been numbered, 2 ** bits of them."""
+    slots = np.zeros(2 << bits, np.uint64)
+    call("number_again", known, len(known), slots, len(slots), shift_of(slots, 2))
+    return slots
+
+
+def count_pairs(
+    ids: Ints, offsets: Longs, row: int, part: int, parts: int, slots: Hashes, count: int
+) -> tuple[int, int]:
+    """See ``wordglass.kernels.counting.count_pairs``."""
+    ring, state = np.empty(32, np.uint64), np.empty(2, np.int64)
+    texts = ids, len(ids), offsets, len(offsets) - 1, part, parts, row
+    call("count_pairs", *texts, slots, len(slots), shift_of(slots, 2), count, ring, state)
+    row, count = state.tolist()
+    return row, count
+
+
+def move_pairs(old: Hashes, bits: int) -> Hashes:
+    """The same pairs in 2 ** bits slots."""
+    slots = np.zeros(2 << bits, np.uint64)
+    call("move_pairs", old, len(old), slots, len(slots), shift_of(slots, 2))
+    return slots
+
+
+def hash_pairs(keys: Hashes) -> Hashes:
+    """The hash of each pair of words, (pairs,)."""
+    hashes = np.empty(len(keys), np.uint64)
+    call("hash_pairs", keys, len(keys), hashes)
+    return hashes
+
+
+def find_pairs(ids: Ints, slots: Hashes) -> Ints:
+    """The number of the pair that each token makes with the next one, (tokens,), 0 where there is none."""
+    pairs = np.empty(len(ids), np.int32)
+    pairs[-1:] = 0
+    call("find_pairs", ids, len(ids), slots, len(slots), shift_of(slots), pairs)
+    return pairs
+
+
+def gather_features(ids: Ints, pairs: Ints, offsets: Longs, words: int) -> tuple[Longs, Ints, Floats]:
+    """The features of texts and how often each has them: (indptr, ids, counts); see ``lexical.gather``."""
+    longest = int(np.diff(offsets).max(initial=0))
+    places = np.full(1 << max(2, (4 * longest - 1).bit_length()), -1, np.int32)
+    indptr = np.empty(len(offsets), np.int64)
+    found, counts = np.empty(2 * len(ids), np.int32), np.empty(2 * len(ids), np.float32)
+    texts = ids, len(ids), pairs, len(pairs), offsets, len(offsets) - 1, words
+    call("gather_features", *texts, places, len(places), indptr, found, counts)
+    return indptr, found[: indptr[-1]], counts[: indptr[-1]]
+
+
+def weigh_features(
+    indptr: Longs, ids: Ints, counts: Floats, idf: Doubles, tf: Doubles, values: Floats
+) -> None:
+    """Write the TF-IDF of counts, where ``tf`` is that of 0, 1, 2 and so on; see ``lexical.weigh``."""
+    texts = indptr, len(indptr) - 1, ids, counts
+    call("weigh_features", *texts, idf, len(idf), tf, len(tf), values)
+
+
+def sparse_times(
+    rows: tuple[Longs, Ints, Floats], first: int, last: int, table: Doubles, out: Doubles
+) -> None:
+    """Multiply the sparse rows ``first`` to ``last - 1`` with a table (features, width) into ``out``."""
+    indptr, ids, values = rows
+    call("sparse_times", indptr, len(indptr) - 1, ids, values, first, last, table, *table.shape, out)
+
+
+def transpose(rows: tuple[Longs, Ints, Floats], features: int) -> tuple[Longs, Ints, Floats]:
+    """The columns of sparse rows, as rows."""
+    indptr, ids, values = rows
+    begins = np.zeros(features + 2, np.int64)
+    columns, turned = np.empty(len(ids), np.int32), np.empty(len(ids), np.float32)
+    call("transpose", indptr, len(indptr) - 1, ids, values, features, begins, columns, turned)
+    return begins[:-1], columns, turned

@@ -30,6 +30,22 @@ GROUPS = {
         "ngram_rows": "unlnununlinuniinll",
         "add_ngram_rows": "fnniinfn",
     },
+    "counting": {
+        "number_words": "hllnnlnnnhnshlnil",
+        "number_again": "hnhns",
+        "count_pairs": "inlnssnhnsnhl",
+        "move_pairs": "hnhns",
+    },
+    "lexical": {
+        "hash_pairs": "hnh",
+        "find_pairs": "inhnsi",
+        "gather_features": "ininlnninlif",
+        "weigh_features": "lnifdndnf",
+    },
+    "sparse": {
+        "sparse_times": "lnifnndnnd",
+        "transpose": "lnifnlif",
+    },
     "keys": {
         "spacy_keys": "unlnh",
         "read_map": "unnhnl",
