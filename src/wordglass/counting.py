@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import Buffers, strings
 from wordglass.kernels import native
-from wordglass.parallel import few_ahead, in_order, row_chunks
+from wordglass.parallel import few_ahead, in_order, row_chunks, usable_threads
 from wordglass.tokens import Case, looked_up
 from wordglass.vectors.vocabulary import Block, stack, token_blocks
 
 BLOCK = 32768  # words numbered in one go
-PART = 1 << 18  # tokens for whose pairs a table is filled that stays in the processor's caches
-MOST_PARTS = 64
 
 
 class Counted(NamedTuple):
@@ -22,7 +20,7 @@ class Counted(NamedTuple):
 
     starts: NDArray[np.int64]  # (words,) where each first stands, in bytes
     ends: NDArray[np.int64]
-    texts: NDArray[np.int64]  # (words,) how many have it
+    df: NDArray[np.int64]  # (words,) how many texts have it
     ids: NDArray[np.int32]  # (tokens,) from 1 on
     offsets: NDArray[np.int64]  # (texts + 1,)
 
@@ -62,7 +60,8 @@ def count_words(texts: Buffers, rules: native.Rules, threads: int | None = None)
     def tokens_of(rows: tuple[int, int]) -> tuple[Block | None, NDArray[np.int64]]:
         counts = np.zeros(rows[1] - rows[0], np.int64)
         blocks = [
-            Block(*(column.copy() for column in block)) for block in token_blocks(texts, *rows, counts, rules)
+            Block(block.hashes.copy(), block.starts.copy(), block.ends.copy())
+            for block in token_blocks(texts, *rows, counts, rules)
         ]
         return stack(blocks), counts
 
@@ -73,35 +72,31 @@ def count_words(texts: Buffers, rules: native.Rules, threads: int | None = None)
             ids.append(words.number(tokens, np.concatenate([[0], np.cumsum(in_texts)]), before))
         counts.append(in_texts)
         before += len(in_texts)
-    starts, ends, having, _ = words.fields[: words.count].T
+    starts, ends, df, _ = words.fields[: words.count].T
     return Counted(
-        starts, ends, having, np.concatenate(ids), np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+        starts, ends, df, np.concatenate(ids), np.concatenate([[0], np.cumsum(np.concatenate(counts))])
     )
 
 
 def count_pairs(
-    ids: NDArray[np.int32], offsets: NDArray[np.int64], min_texts: int, threads: int | None = None
+    ids: NDArray[np.int32], offsets: NDArray[np.int64], min_df: int, threads: int | None = None
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The pairs of adjacent words, neither of them 0, of at least ``min_texts`` texts, and how many have each.
+    """The pairs of adjacent words, neither of them 0, of at least ``min_df`` texts, and how many have each.
 
-    A pair is its first word's number times 2 ** 32 plus its second's; they come out rising. Each of some parts
-    of all pairs is counted by itself, by their hash.
+    A pair is its first word's number times 2 ** 32 plus its second's; they come out rising. Every thread
+    counts those that their hash gives to it.
     """
-    parts = 1
-    while parts < MOST_PARTS and parts * PART < len(ids):
-        parts *= 2
+    parts = 1 << (usable_threads(threads) - 1).bit_length()
     counted = list(
-        in_order(
-            lambda part: _count_part(ids, offsets, part, parts, min_texts), list(range(parts)), threads
-        )
+        in_order(lambda part: _count_part(ids, offsets, part, parts, min_df), list(range(parts)), threads)
     )
-    keys, texts = (np.concatenate(column) for column in zip(*counted, strict=True))
+    keys, df = (np.concatenate(column) for column in zip(*counted, strict=True))
     order = np.argsort(keys)
-    return keys[order], texts[order]
+    return keys[order], df[order]
 
 
 def _count_part(
-    ids: NDArray[np.int32], offsets: NDArray[np.int64], part: int, parts: int, min_texts: int
+    ids: NDArray[np.int32], offsets: NDArray[np.int64], part: int, parts: int, min_df: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     bits = max(8, (len(ids) // parts // 2).bit_length())
     slots = np.zeros(2 << bits, np.uint64)
@@ -114,9 +109,9 @@ def _count_part(
         bits = max(bits + 1, needed.bit_length())
         slots = native.move_pairs(slots, bits)
     keys, last_and_texts = slots.reshape(-1, 2).T
-    texts = (last_and_texts & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    kept = np.flatnonzero(texts >= max(1, min_texts))
-    return keys[kept], texts[kept]
+    df = (last_and_texts & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    kept = np.flatnonzero(df >= max(1, min_df))
+    return keys[kept], df[kept]
 
 
 def words_at(

@@ -18,7 +18,8 @@ CHUNK = 1 << 16  # values multiplied in one go by one thread
 class SparseRows:
     """Rows of features: the values of row ``i`` are those from ``indptr[i]`` to ``indptr[i + 1] - 1``.
 
-    >>> rows = SparseRows(np.array([0, 2, 3]), np.array([0, 2, 1], np.int32), np.array([1, 2, 3], np.float32), 3)
+    >>> ids, values = np.array([0, 2, 1], np.int32), np.array([1, 2, 3], np.float32)
+    >>> rows = SparseRows(np.array([0, 2, 3]), ids, values, features=3)
     >>> (rows @ np.array([[1.0], [10.0], [100.0]])).tolist()
     [[201.0], [30.0]]
     >>> (rows.T @ np.array([[1.0], [2.0]])).tolist()

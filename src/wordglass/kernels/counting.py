@@ -35,9 +35,9 @@ def number_words(
 ) -> tuple[int, int]:
     """Number the tokens ``first`` to ``last - 1``, new words after the ``count`` there are.
 
-    ``offsets`` say where each text's tokens begin; ``before`` texts came before the first of them, and ``row``
-    is where the search for a token's text begins. ``known`` takes the hashes of new words, ``words`` the fields
-    of each. Returns (words, row) to go on with.
+    ``offsets`` say where each text's tokens begin; ``before`` texts came before the first of them, and the
+    search for a token's text begins at ``row``. ``known`` takes the hashes of new words, ``words`` their
+    fields. Returns (words, row) to go on with.
     """
     mask = np.uint64((len(slots) >> 1) - 1)
     for x in range(first, last):
@@ -76,8 +76,8 @@ def number_again(known: Hashes, count: int, slots: Hashes, shift: np.uint64) -> 
 
 
 @inlined
-def add_pair(key: np.uint64, row: np.uint64, slots: Hashes, shift: np.uint64) -> int:
-    """Count a pair of text ``row``, from 1 on, once a text; 1 if it is new, else 0."""
+def add_pair(key: np.uint64, row: np.uint64, slots: Hashes, shift: np.uint64) -> bool:
+    """Count a pair of text ``row``, from 1 on, once a text; returns whether it is new."""
     mask = np.uint64((len(slots) >> 1) - 1)
     j = pair_hash(key) >> shift
     while slots[j << ONE] != key and slots[j << ONE] != 0:
@@ -86,7 +86,7 @@ def add_pair(key: np.uint64, row: np.uint64, slots: Hashes, shift: np.uint64) ->
     slots[j << ONE] = key
     if slots[j << ONE | ONE] >> np.uint64(32) != row:
         slots[j << ONE | ONE] = row << np.uint64(32) | ((slots[j << ONE | ONE] & np.uint64(0xFFFFFFFF)) + ONE)
-    return np.int64(new)
+    return bool(new)
 
 
 @kernel
@@ -103,11 +103,11 @@ def count_pairs(
 ) -> tuple[int, int]:
     """Count the texts of each pair whose hash falls into ``part`` of ``parts``, from text ``row`` on.
 
-    A slot's second number is the last text, from 1 on, and below it how many had the pair. Stops before a text
-    that could fill more than half of the slots, of which ``count`` are taken. Returns (row, slots taken) to go
-    on with. ``ring`` is room for the pairs whose slots have been asked for, RING + 1 keys and as many rows.
+    A slot's second number is the last text, from 1 on, and below it how many had the pair. Stops before a
+    text that could fill more than half of the slots, of which ``count`` are taken. Returns (row, slots taken)
+    to go on with. ``ring`` is room for the pairs whose slots have been asked for, keys and rows.
     """
-    waiting = 0
+    waiting = np.int64(0)
     room = len(slots) >> 2
     while row < len(offsets) - 1 and count + RING + 1 + offsets[row + 1] - offsets[row] <= room:
         for x in range(offsets[row], offsets[row + 1] - 1):
@@ -117,14 +117,15 @@ def count_pairs(
                 continue
             prefetch(slots, np.int64(h >> shift) * 2)
             at = 2 * (waiting & RING)
-            if waiting > RING:
-                count += add_pair(ring[at], ring[at + 1], slots, shift)
+            if waiting > RING and add_pair(ring[at], ring[at + 1], slots, shift):
+                count += 1
             ring[at], ring[at + 1] = key, np.uint64(row + 1)
             waiting += 1
         row += 1
-    for w in range(max(0, waiting - RING - 1), waiting):
+    for w in range(max(np.int64(0), waiting - RING - 1), waiting):
         at = 2 * (w & RING)
-        count += add_pair(ring[at], ring[at + 1], slots, shift)
+        if add_pair(ring[at], ring[at + 1], slots, shift):
+            count += 1
     return row, count
 
 

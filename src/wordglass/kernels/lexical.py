@@ -79,7 +79,7 @@ def gather(
 ) -> None:
     """The distinct features of each text in the order in which they are met, and how often each is.
 
-    A word's feature is its number less 1, a pair's comes after those of all ``words``; ``pairs`` may be empty.
+    A word's feature is its number less 1, a pair's comes after all ``words``; there may be no ``pairs``.
     ``places`` is room for an index of one text's features, twice as many as there can be or more, a power of
     two, all -1; what is left in it of other texts points before this one's features and counts as empty.
     """
@@ -101,7 +101,7 @@ def gather(
 
 @kernel
 def weigh(indptr: Longs, ids: Ints, counts: Floats, idf: Doubles, tf: Doubles, values: Floats) -> None:
-    """TF-IDF: ``tf`` of a count times ``idf`` of a feature, divided by the root of a text's sum of squares."""
+    """TF-IDF: ``tf`` of a count times ``idf`` of a feature, over the root of a text's sum of squares."""
     for row in range(len(indptr) - 1):
         squares = 0.0
         for k in range(indptr[row], indptr[row + 1]):

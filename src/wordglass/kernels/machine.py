@@ -295,7 +295,9 @@ def _weigher(lanes: int) -> Any:
                     ir.Constant(vector, ir.Undefined), builder.fpext(value, ir.DoubleType()), HALF(0)
                 )
                 every = builder.shuffle_vector(
-                    one, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(HALF, lanes), [0] * lanes)
+                    one,
+                    ir.Constant(vector, ir.Undefined),
+                    ir.Constant(ir.VectorType(HALF, lanes), [0] * lanes),
                 )
                 builder.store(builder.fadd(builder.load(total), builder.fmul(numbers, every)), total)
             target = _address(context, builder, kinds[7], out, at)

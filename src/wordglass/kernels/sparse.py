@@ -1,4 +1,4 @@
-"""Products of sparse rows as compiled loops: of each row only the values that are not zero, and their columns."""
+"""Products of sparse rows as compiled loops: values that are not zero, and their columns."""
 
 from wordglass.kernels.arrays import Doubles, Floats, Ints, Longs
 from wordglass.kernels.compiling import kernel
@@ -43,9 +43,7 @@ def times(
 
 
 @kernel
-def transpose(
-    indptr: Longs, ids: Ints, values: Floats, begins: Longs, columns: Ints, turned: Floats
-) -> None:
+def transpose(indptr: Longs, ids: Ints, values: Floats, begins: Longs, columns: Ints, turned: Floats) -> None:
     """Turn rows into columns: ``begins`` (features + 2,), all 0, then the rows of each and their values.
 
     Afterwards a feature's values are those from ``begins[feature]`` to ``begins[feature + 1] - 1``, by row.
