@@ -17,7 +17,7 @@ def test_in_the_frame_the_curvature_at_zero_weights_is_the_identity(loss):
     )
     moments = x.T @ (x * w[:, None])
     hessian = C * np.kron(moments, doubt) + np.kron(np.diag([1, 1, 1, 0]), np.eye(3))
-    frame = Frame(moments, shares, loss, C)
+    frame = Frame(moments, np.zeros((2, 0)), shares, loss, C)
     # the columns: what each coordinate of the frame changes
     units = np.eye(12).reshape(12, 4, 3)
     turn = np.column_stack([np.vstack(frame.change(unit)).ravel() for unit in units])

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wordglass.passes import thread_map
 from wordglass.sparse import SparseRows, join
 
 scipy_sparse = pytest.importorskip("scipy.sparse")
@@ -79,8 +80,8 @@ def test_products_have_the_same_bits_at_any_number_of_threads(many):
         assert [first for first, _ in rows.chunks[1:]] == [last for _, last in rows.chunks[:-1]]
         for outputs in (1, 3, 20):
             table = table_of(rows.features, outputs)
-            first = rows.times(table, threads=1)
-            assert np.array_equal(first, rows.times(table, threads=4))
+            with thread_map(4, multiplications=10**9) as run:
+                assert np.array_equal(rows @ table, rows.times(table, run))
 
 
 def test_the_columns_of_a_product_do_not_depend_on_each_other(many):

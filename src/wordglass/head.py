@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.design import Design
 from wordglass.errors import ArgumentError
 from wordglass.lbfgs import Frame, Memory, step_length
 from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
@@ -58,14 +59,14 @@ class Fit:
 
 
 def fit_head(
-    X: NDArray[Any],
+    X: NDArray[Any] | Design,
     targets: NDArray[Any],
     *,
     loss: Loss,
     C: float = 1.0,
     epochs: int = 100,
     weights: NDArray[Any] | None = None,
-    held_out: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    held_out: tuple[NDArray[Any] | Design, NDArray[Any]] | None = None,
     patience: int | None = None,
     tolerance: float = 1e-8,
     threads: int | None = None,
@@ -85,13 +86,13 @@ def fit_head(
     scores. From scores and change alone follows the length of the step, so that the objective never rises.
     Before the first epoch the products of all pairs of features are summed, once; see ``lbfgs.Frame``.
 
-    X is (rows, features), in float32 or float64; sums are in float64. ``targets`` are class numbers
-    (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows, labels). ``weights`` are the rows'
-    w_i. ``held_out`` is another (X, targets), scored at every epoch; with ``patience``, training ends after
-    so many epochs without a lower held-out loss, and the head is that of the lowest. ``tolerance`` ends it
-    after an epoch whose step promised to lower the objective by less than this share. ``start`` is a head
-    to go on from. The result has the same bits at any number of ``threads``, which if not
-    given are as many as there are processors.
+    X is (rows, features), in float32 or float64, or a ``Design`` that has sparse features too; sums are in
+    float64. ``targets`` are class numbers (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows,
+    labels). ``weights`` are the rows' w_i. ``held_out`` is another (X, targets), scored at every epoch; with
+    ``patience``, training ends after so many epochs without a lower held-out loss, and the head is that of
+    the lowest. ``tolerance`` ends it after an epoch whose step promised to lower the objective by less than
+    this share. ``start`` is a head to go on from. The result has the same bits at any number of ``threads``,
+    which if not given are as many as there are processors.
 
     Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C,
     epochs or patience cannot.
@@ -158,7 +159,7 @@ class _Descent:
         self.rows, self.C = rows, C
         shares = rows.shares()  # (outputs,)
         self.head = start or _at_rest(rows, shares)
-        self.frame = Frame(rows.moments(), shares, rows.loss, C)
+        self.frame = Frame(rows.moments(), rows.sparse_moments(), shares, rows.loss, C)
         self.memory = Memory(None if rows.loss == "softmax" else 0)  # sigmoid outputs are problems apart
         self.scores = rows.scores(self.head.weights, self.head.bias)  # (rows, outputs)
         self.measured = rows.measure(self.scores)

@@ -18,13 +18,16 @@ class Frame:
     With zero weights every row has the same probabilities p, and the curvature is exactly C * S (x) G + P:
     G the moments of the features, S the covariance of the classes (softmax: diag(p) - pp'; sigmoid:
     diag(p(1 - p))), P the penalty. Centring the features sets the biases apart, and the eigenvectors of G
-    and S make it diagonal; ``scale`` is the root of its inverse.
+    and S make it diagonal; ``scale`` is the root of its inverse. Of sparse features, which come after the
+    dense ones, the products of pairs are left out of G: ``sparse`` has their sums and sums of squares.
     """
 
-    def __init__(self, moments: Floats, shares: Floats, loss: Loss, C: float) -> None:
+    def __init__(self, moments: Floats, sparse: Floats, shares: Floats, loss: Loss, C: float) -> None:
         total = moments[-1, -1]
-        self.mean = moments[-1, :-1] / total  # (features,)
-        spread, self.of_features = np.linalg.eigh(moments[:-1, :-1] - total * np.outer(self.mean, self.mean))
+        mean = moments[-1, :-1] / total  # (dense features,)
+        spread, self.of_features = np.linalg.eigh(moments[:-1, :-1] - total * np.outer(mean, mean))
+        self.mean = np.concatenate([mean, sparse[0] / total])  # (features,)
+        spread = np.concatenate([spread, sparse[1] - sparse[0] ** 2 / total])
         if loss == "softmax":
             doubt, self.of_outputs = np.linalg.eigh(np.diag(shares) - np.outer(shares, shares))
             doubt[0] = 0.0  # all scores moved alike change nothing
@@ -36,13 +39,17 @@ class Frame:
     def gradient(self, gradient: Floats) -> Floats:
         """Express a gradient by weights and bias, (features + 1, outputs), in these coordinates."""
         centred = gradient[:-1] - np.outer(self.mean, gradient[-1])
-        turned = np.vstack([self.of_features.T @ centred, gradient[-1]]) @ self.of_outputs
+        dense = len(self.of_features)
+        turned = (
+            np.vstack([self.of_features.T @ centred[:dense], centred[dense:], gradient[-1]]) @ self.of_outputs
+        )
         return np.asarray(self.scale * turned)
 
     def change(self, direction: Floats) -> tuple[Floats, Floats]:
         """Turn a direction in these coordinates into a change of the weights and one of the bias."""
         turned = (self.scale * direction) @ self.of_outputs.T
-        weights = self.of_features @ turned[:-1]
+        dense = len(self.of_features)
+        weights = np.vstack([self.of_features @ turned[:dense], turned[dense:-1]])
         return weights, turned[-1] - self.mean @ weights
 
 

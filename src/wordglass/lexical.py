@@ -240,7 +240,7 @@ class LexicalScores:
 
     def scores_of(self, texts: Buffers, first: int, last: int) -> Floats:
         """The scores of the texts ``first`` to ``last - 1``, in one thread and one go."""
-        return self.block.rows(texts, first, last).times(self.weights, threads=1)
+        return self.block.rows(texts, first, last) @ self.weights
 
     def shares(self, text: str) -> Shares:
         """Each token's and each pair's part of one text's scores.

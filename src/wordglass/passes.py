@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.design import Design
 from wordglass.errors import DataError
-from wordglass.parallel import numpy_in_one_thread, usable_threads
+from wordglass.parallel import Run, numpy_in_one_thread, usable_threads
 
 Floats = NDArray[np.float64]
 Loss = Literal["softmax", "sigmoid"]
-Run = Callable[..., Iterator[Any]]  # ``map``, or one over threads
 Result = TypeVar("Result")
 
 CHUNK_NUMBERS = 1 << 19  # of features, scores and their change: 4 MB of a core's cache
@@ -66,14 +67,15 @@ class Rows:
     def __init__(
         self,
         part: str,  # what they are, such as "training"
-        X: NDArray[Any],
+        X: NDArray[Any] | Design,
         targets: NDArray[Any],
         weights: Floats,
         loss: Loss,
         outputs: int,
         run: Run = map,
     ) -> None:
-        self.X, self.targets, self.weights, self.loss, self.outputs = X, targets, weights, loss, outputs
+        self.X = X if isinstance(X, Design) else Design(X)
+        self.targets, self.weights, self.loss, self.outputs = targets, weights, loss, outputs
         self._run = run
         self._check(part)
 
@@ -85,7 +87,7 @@ class Rows:
             raise DataError(f"{part} rows: {sizes}; give as many of each, and at least one")
         faults = [
             (
-                ~np.isfinite(self.X).all(axis=1),
+                ~self.X.finite(),
                 "a feature is no finite number; correct it or leave the row out",
             ),
             (
@@ -118,7 +120,7 @@ class Rows:
         return np.asarray(shares / shares.sum() if self.loss == "softmax" else shares)
 
     def moments(self) -> Floats:
-        """Sum the weighted products of all pairs of features and a column of ones: X~' diag(w) X~."""
+        """Sum the weighted products of all pairs of dense features and a column of ones: X~' diag(w) X~."""
 
         def one(part: slice) -> Floats:
             x = self._features(part)
@@ -127,23 +129,37 @@ class Rows:
 
         return sum(self._each(one), np.zeros(()))
 
+    def sparse_moments(self) -> Floats:
+        """Sum the weighted sparse features and their squares, (2, sparse features)."""
+        if self.X.sparse is None:
+            return np.zeros((2, 0))
+        columns, weights = self.X.sparse.T, self.weights[:, None]
+        squares = replace(columns, values=columns.values**2)
+        return np.hstack([columns.times(weights, self._run), squares.times(weights, self._run)]).T
+
     def scores(self, weights: Floats, bias: Floats) -> Floats:
         """Multiply all rows out: X @ weights + bias, (rows, outputs)."""
         z = np.empty((len(self.X), len(bias)))
+        dense = self.X.dense.shape[1]
 
         def one(part: slice) -> None:
-            np.matmul(self._features(part), weights, out=z[part])
+            np.matmul(self._features(part), weights[:dense], out=z[part])
             z[part] += bias
 
         self._each(one)
+        if self.X.sparse is not None:
+            z += self.X.sparse.times(weights[dense:], self._run)
         return z
 
     def gradient(self, scores: Floats) -> Floats:
         """Differentiate the summed loss by weights and bias: (features + 1, outputs), bias last."""
 
+        residuals = np.empty_like(scores)
+
         def one(part: slice) -> Floats:
             z = scores[part]
-            residual = probabilities(z, self.loss, multi_label=True)  # (rows of the chunk, outputs)
+            residual = residuals[part]
+            residual[:] = probabilities(z, self.loss, multi_label=True)  # (rows of the chunk, outputs)
             if self.loss == "softmax":
                 residual[np.arange(len(z)), self.targets[part]] -= 1.0
             else:
@@ -151,7 +167,10 @@ class Rows:
             residual *= self.weights[part, None]
             return np.vstack([self._features(part).T @ residual, residual.sum(axis=0)])
 
-        return sum(self._each(one), np.zeros(()))
+        dense = sum(self._each(one), np.zeros(()))
+        if self.X.sparse is None:
+            return dense
+        return np.vstack([dense[:-1], self.X.sparse.T.times(residuals, self._run), dense[-1:]])
 
     def measure(self, scores: Floats, change: Floats | None = None, step: Floats | float = 0.0) -> Measured:
         """Sum the losses at ``scores + step * change``, without another look at the features."""
@@ -166,10 +185,10 @@ class Rows:
         return Measured(sum(loss, np.zeros(())), sum(slope, np.zeros(())), sum(hits), total, len(self.X))
 
     def _features(self, part: slice) -> Floats:
-        return np.asarray(self.X[part], dtype=np.float64)
+        return np.asarray(self.X.dense[part], dtype=np.float64)
 
     def _each(self, one: Callable[[slice], Result]) -> list[Result]:
-        size = max(1, min(CHUNK_ROWS, CHUNK_NUMBERS // (self.X.shape[1] + 2 * self.outputs)))
+        size = max(1, min(CHUNK_ROWS, CHUNK_NUMBERS // (self.X.dense.shape[1] + 2 * self.outputs)))
         return list(self._run(one, [slice(i, i + size) for i in range(0, len(self.X), size)]))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.kernels import native
-from wordglass.parallel import in_order
+from wordglass.parallel import Run
 
 Doubles = NDArray[np.float64]
 CHUNK = 1 << 16  # values multiplied in one go by one thread
@@ -45,19 +45,23 @@ class SparseRows:
         return SparseRows(*native.transpose((self.indptr, self.ids, self.values), self.features), len(self))
 
     def __matmul__(self, table: Doubles) -> Doubles:
-        """The product with a table (features, outputs), in all threads."""
+        """The product with a table (features, outputs), in one thread."""
         return self.times(table)
 
-    def times(self, table: Doubles, threads: int | None = None) -> Doubles:
+    def times(self, table: Doubles, run: Run = map) -> Doubles:
         """Multiply with a table (features, outputs): (rows, outputs), summed in float64.
 
-        Every entry is summed in the order of its row's values: the same bits at any number of threads.
+        Every entry is summed in the order of its row's values: the same bits at any number of threads that
+        ``run`` has.
         """
         table = np.ascontiguousarray(table, np.float64)
         out = np.empty((len(self), table.shape[1]))
         rows = self.indptr, self.ids, self.values
-        for _ in in_order(lambda part: native.sparse_times(rows, *part, table, out), self.chunks, threads):
-            pass
+
+        def one(part: tuple[int, int]) -> None:
+            native.sparse_times(rows, *part, table, out)
+
+        list(run(one, self.chunks))
         return out
 
     @cached_property
