@@ -52,6 +52,13 @@ def test_rows_are_taken_in_the_order_asked_for(rows, data):
     assert np.array_equal(as_scipy(rows.take(chosen)).toarray(), as_scipy(rows).toarray()[chosen])
 
 
+@given(sparse_rows())
+def test_factors_multiply_features(rows):
+    factors = np.random.default_rng(0).normal(size=rows.features)
+    expected = as_scipy(rows).toarray() * factors
+    np.testing.assert_allclose(as_scipy(rows.scaled(factors)).toarray(), expected, rtol=1e-6)
+
+
 @given(sparse_rows(), st.integers(0, 30))
 def test_rows_that_are_parted_and_joined_are_the_same(rows, cut):
     numbers = np.arange(len(rows))

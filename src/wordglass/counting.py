@@ -118,8 +118,9 @@ def words_at(
     data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], case: Case
 ) -> pa.LargeStringArray:
     """The words that stand at some stretches of texts, as they are looked up."""
+    view = memoryview(data)  # type: ignore[arg-type]
     found = [
-        looked_up(data[start:end].tobytes().decode(errors="replace"), case)
+        looked_up(str(view[start:end], "utf-8", "replace"), case)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
     ]
     return strings(found)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,11 @@ class SparseRows:
         """Rows of about ``CHUNK`` values each, from one to before another."""
         cuts = np.searchsorted(self.indptr, np.arange(CHUNK, self.indptr[-1], CHUNK)).tolist()
         return list(pairwise(sorted({0, len(self), *cuts})))
+
+    def scaled(self, factors: NDArray[Any]) -> "SparseRows":
+        """The same rows with each feature multiplied by its factor, (features,)."""
+        values = self.values * factors.astype(np.float32)[self.ids]
+        return SparseRows(self.indptr, self.ids, values, self.features)
 
     def take(self, rows: NDArray[np.int64]) -> "SparseRows":
         """Some rows, in that order.
