@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 from mutations import mutate
 from samples import PACKINGS, Sample
@@ -114,7 +115,7 @@ def _opcodes(data: bytes) -> list[int]:
 def with_opcodes(data: bytes, chance: random.Random) -> bytes:
     """Opcodes left out, doubled, swapped, replaced or put in, and other arguments."""
     places = _opcodes(data)
-    pieces = [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [data[a:b] for a, b in pairwise(places)]
     for _ in range(chance.randint(1, 4)):
         i = chance.randrange(len(pieces))
         piece = pieces[i]
