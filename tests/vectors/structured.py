@@ -74,7 +74,9 @@ def with_json(data: bytes, chance: random.Random) -> bytes:
             case 2 if isinstance(old, int | float):
                 holder[key] = chance.choice((-old, old + 1, old - 1, old * 2**31, str(old), [old]))
             case 3 if isinstance(old, str):
-                holder[key] = chance.choice((old * 2, old[1:], old + "\0", old.upper(), old * 500))
+                holder[key] = chance.choice(
+                    (old[:9999] * 2, old[1:], old + "\0", old.upper(), old[:500] * 500)
+                )
             case 4 if isinstance(holder, dict):
                 holder[chance.choice((key + "x", "", "mode", "__metadata__", "\udc80"))] = old
             case 5:
@@ -123,7 +125,7 @@ def with_opcodes(data: bytes, chance: random.Random) -> bytes:
             case 0:
                 pieces[i] = b""
             case 1:
-                pieces[i] = piece * chance.choice((2, 3, 1000))
+                pieces[i] = piece[:500] * chance.choice((2, 3, 1000))
             case 2:
                 j = chance.randrange(len(pieces))
                 pieces[i], pieces[j] = pieces[j], piece
