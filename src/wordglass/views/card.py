@@ -129,6 +129,8 @@ def _coverage(trace: TrainingTrace) -> Iterator[str]:
         f"{numbers.plural(coverage['distinct'], 'different word')}. "
         f"Texts in which no word has one: {numbers.count(coverage['rows_without_vector'])}."
     )
+    if coverage["composed"]:
+        yield f"Vectors put together from n-grams: those of {numbers.plural(coverage['composed'], 'token')}."
     if len(coverage["forms"]) > 1:
         yield f"How words are found, in a sample: {found_in_forms(coverage)}."
     yield _table(
