@@ -32,6 +32,7 @@ from wordglass.vectors.growing import GrowingArray
 from wordglass.vectors.manifest import FORMAT, MANIFEST, VERSION, Manifest, TokenizerRule
 from wordglass.vectors.rows import Numbers, padded, stored_as
 from wordglass.vectors.settings import infer, published, to_dict
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary, index_bits
 
 PROGRESS = "progress.json"
@@ -114,6 +115,9 @@ def _write(found: Found, partial: Path, origin: Origin, odd: OddRows, numbers: N
         if found.tokenizer:
             writer.write_text("tokenizer.json", found.tokenizer.json)
         sha256 = digest.result() if digest else origin.sha256
+    settings = origin.settings or published(writer.settings, origin.written)
+    if found.tokenizer:
+        settings = SubwordVocabulary.settings
     manifest: Manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -125,7 +129,7 @@ def _write(found: Found, partial: Path, origin: Origin, odd: OddRows, numbers: N
         "licence": origin.licence,
         "sha256": sha256,
         "found": found.format,
-        "tokenisation": to_dict(origin.settings or published(writer.settings, origin.written)),
+        "tokenisation": to_dict(settings),
         "repeated": writer.repeated,
         "odd_rows": odd.count,
         "first_odd_row": odd.first,
