@@ -42,7 +42,7 @@ def rows_kept(keep: Keep, words: int, seen: Lookup) -> Rows | None:
     The most frequent words are the first: tables of pre-trained vectors are sorted by frequency.
     """
     if keep == "seen":
-        return seen.distinct
+        return seen.distinct[seen.distinct <= words]  # beyond are words put together from n-grams
     return None if keep == "all" else first_rows(keep, words)
 
 

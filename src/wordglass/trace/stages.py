@@ -72,8 +72,8 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
     counts = np.diff(lookup.offsets)
     sample = []
     for row in islice(filter(None, lookup.ids), ROWS):
-        vector = _numbers(table.rows.take(np.array([row]))[0, : table.dim])
-        sample.append(f"{table.vocabulary.word(int(row))} -> {vector}")
+        word, vector = _word_and_vector(int(row), lookup, table)
+        sample.append(f"{word} -> {_numbers(vector)}")
     return Stage(
         number=3,
         name="embedding lookup",
@@ -84,6 +84,14 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
         sample_note=_shown(table.dim),
         seconds=lookup.seconds[1],
     )
+
+
+def _word_and_vector(row: int, lookup: Lookup, table: VectorTable) -> tuple[str, NDArray[np.float32]]:
+    """A word that was found and its vector, (dim,), which for a row beyond the table is composed."""
+    if lookup.composed is None or row <= lookup.words:
+        return table.vocabulary.word(row), table.rows.take(np.array([row]))[0, : table.dim]
+    word = str(lookup.composed[row - lookup.words - 1])
+    return word, table.vectors([word])[0]
 
 
 def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds: float) -> Stage:
