@@ -128,3 +128,15 @@ def test_buckets_that_no_file_pays_for_are_refused_before_memory_is_taken_for_th
     content = bytearray(model.files["m.ftz"])
     struct.pack_into("<i", content, 8 + 8 * 4, (1 << 24) + 1)
     assert "16,777,216 are read" in refusal(model.changed("m.ftz", bytes(content)).write(tmp_path))
+
+
+def test_a_gensim_save_with_room_for_more_words_is_read_up_to_its_words(tmp_path):
+    models = pytest.importorskip("gensim.models")
+    saved = models.FastText([WORDS] * 3, vector_size=4, min_count=1, workers=1, bucket=40, epochs=1).wv
+    expected = np.stack([saved[word] for word in saved.index_to_key])
+    saved.vectors_vocab = np.vstack([saved.vectors_vocab, np.zeros((3, 4), np.float32)])
+    saved.vectors = None
+    saved.save(str(tmp_path / "v.kv"))
+    (block,), _, _ = read(tmp_path / "v.kv")
+    assert block.words.to_pylist() == saved.index_to_key
+    np.testing.assert_allclose(block.vectors, expected, rtol=1e-5)
