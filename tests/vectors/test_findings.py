@@ -28,6 +28,14 @@ def refusal(path):
     return str(caught.value)
 
 
+def refusal_if_any(path):
+    try:
+        read(path)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
 def test_what_a_damaged_file_says_is_quoted_in_one_line_that_a_terminal_can_show(tmp_path):
     static = sample("Model2Vec")
     weights = tensors(embeddings=VECTORS).replace(b"F32", b"\\n\\u001b[2J")
@@ -46,11 +54,8 @@ def test_a_zip_archive_with_a_file_without_a_name_is_refused_or_read(tmp_path):
     struct.pack_into(
         "<2L", nameless, end + 12, end - nameless.index(b"PK\x01\x02"), nameless.index(b"PK\x01\x02")
     )
-    refused_or_read = one("v.zip", bytes(nameless)).write(tmp_path)
-    try:
-        read(refused_or_read)
-    except DataError as error:
-        assert "v.zip" in str(error)
+    told = refusal_if_any(one("v.zip", bytes(nameless)).write(tmp_path))
+    assert not told or "v.zip" in told
 
 
 @pytest.mark.parametrize("how", ["gz", "bz2", "xz", "zst", "zip"])
@@ -74,11 +79,8 @@ def test_damage_in_a_member_of_an_npz_is_told_however_it_is_packed(tmp_path, met
     content = bytearray(file.getvalue())
     for at in range(50, 120):
         flipped = bytes(content[:at]) + bytes([content[at] ^ 0x55]) + bytes(content[at + 1 :])
-        path = one("both.npz", flipped).write(tmp_path)
-        try:
-            read(path)
-        except DataError as error:
-            assert "both.npz" in str(error)
+        told = refusal_if_any(one("both.npz", flipped).write(tmp_path))
+        assert not told or "both.npz" in told
 
 
 @pytest.mark.parametrize("shape", [(2**61, 0), (0, 2**62), (2**62, 4), (-1, 4)])

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -121,8 +122,7 @@ def _lines(what: str) -> Callable[[int, int | None], None]:
 
 
 def announce_compilation() -> None:
-    """Say so where the kernels have yet to be compiled for this machine."""
-    from wordglass.kernels.native import compiled_before
+    """From now on say so, once, where kernels have yet to be compiled for this machine."""
+    from wordglass.kernels import loading
 
-    if not compiled_before():
-        note("compiling the kernels for this machine, once: some seconds")
+    loading.announce = cache(lambda: note("compiling the kernels for this machine, once: some seconds"))

@@ -71,8 +71,12 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
     rows = numbers.plural(len(lookup.offsets) - 1, "row")
     counts = np.diff(lookup.offsets)
     sample = []
-    for row in islice(filter(None, lookup.ids), ROWS):
-        word, vector = _word_and_vector(int(row), lookup, table)
+    for row in islice(filter(None, lookup.ids.tolist()), ROWS):
+        word = lookup.composed_word(row)
+        if word is None:
+            word, vector = table.vocabulary.word(row), table.rows.take(np.array([row]))[0, : table.dim]
+        else:
+            vector = table.vectors([word])[0]
         sample.append(f"{word} -> {_numbers(vector)}")
     return Stage(
         number=3,
@@ -84,14 +88,6 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
         sample_note=_shown(table.dim),
         seconds=lookup.seconds[1],
     )
-
-
-def _word_and_vector(row: int, lookup: Lookup, table: VectorTable) -> tuple[str, NDArray[np.float32]]:
-    """A word that was found and its vector, (dim,), which for a row beyond the table is composed."""
-    if lookup.composed is None or row <= lookup.words:
-        return table.vocabulary.word(row), table.rows.take(np.array([row]))[0, : table.dim]
-    word = str(lookup.composed[row - lookup.words - 1])
-    return word, table.vectors([word])[0]
 
 
 def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds: float) -> Stage:
