@@ -32,6 +32,7 @@ def main() -> None:
     order = np.random.default_rng(0).permutation(len(articles.texts))
     texts = [articles.texts[int(row)].as_py() for row in order]
     labels = [articles.labels[row] for row in order]
+    print(f"trained on {TRAINING:,} articles, {len(texts) - TRAINING:,} held out", end="\n\n")
     print(SENTENCE, end="\n\n")
     print(COLUMNS.format("vectors", "found as", "words", "known", "accuracy", "predicted"))
     with tempfile.TemporaryDirectory() as folder:
