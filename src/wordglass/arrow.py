@@ -20,14 +20,13 @@ def strings(values: list[str]) -> pa.LargeStringArray:
     """
     if "pandas" in sys.modules:  # then pyarrow is the faster way
         return pa.array(values, pa.large_string())
-    joined = "".join(values)
-    if joined.isascii():  # a character a byte: no text need be encoded by itself
-        data, sized = joined.encode(), map(len, values)
-    else:
-        encoded = [value.encode() for value in values]
-        data, sized = b"".join(encoded), map(len, encoded)
+    data = "".join(values).encode()
+    sizes = np.fromiter(map(len, values), np.int64, len(values))
+    plain = np.fromiter(map(str.isascii, values), bool, len(values))  # a character a byte
+    for i in np.flatnonzero(~plain).tolist():
+        sizes[i] = len(values[i].encode())
     offsets = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(np.fromiter(sized, np.int64, len(values)), out=offsets[1:])
+    np.cumsum(sizes, out=offsets[1:])
     return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(data))
 
 
