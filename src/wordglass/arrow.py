@@ -20,12 +20,14 @@ def strings(values: list[str]) -> pa.LargeStringArray:
     """
     if "pandas" in sys.modules:  # then pyarrow is the faster way
         return pa.array(values, pa.large_string())
-    encoded = [value.encode() for value in values]
-    offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return pa.LargeStringArray.from_buffers(
-        len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))
-    )
+    data = "".join(values).encode()
+    sizes = np.fromiter(map(len, values), np.int64, len(values))
+    plain = np.fromiter(map(str.isascii, values), bool, len(values))  # a character a byte
+    for i in np.flatnonzero(~plain).tolist():
+        sizes[i] = len(values[i].encode())
+    offsets = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(sizes, out=offsets[1:])
+    return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(data))
 
 
 def take(texts: pa.LargeStringArray, rows: NDArray[np.int64]) -> pa.LargeStringArray:

@@ -142,10 +142,8 @@ class Model:
 
     def _word(self, lookup: Lookup, row: int) -> str:
         """The word of a row of the model, or of one composed for a lookup."""
-        vocabulary = self.scorer.vocabulary
-        if row > len(vocabulary) and lookup.composed is not None:
-            return str(lookup.composed[row - len(vocabulary) - 1])
-        return vocabulary.word(row)
+        composed = lookup.composed_word(row)
+        return self.scorer.vocabulary.word(row) if composed is None else composed
 
     def pooled(self, lookup: Lookup) -> list[float] | None:
         """The pooled vector of one text; None where the vectors are not at hand."""

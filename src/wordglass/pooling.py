@@ -54,7 +54,7 @@ def kinds_of(pooling: str) -> tuple[str, ...]:
 
 def sif_weights(lookup: Lookup, words: int) -> NDArray[np.float32]:
     """The weight of each row of a table of ``words`` words, (words + 1,), from the training texts' tokens."""
-    counts = np.bincount(lookup.ids, minlength=words + 1)
+    counts = np.bincount(lookup.ids, minlength=words + 1)[: words + 1]  # after them stand composed words
     share = counts / max(1, len(lookup.ids))
     return (SIF_A / (SIF_A + share)).astype(np.float32)
 

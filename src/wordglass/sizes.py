@@ -42,7 +42,8 @@ def rows_kept(keep: Keep, words: int, seen: Lookup) -> Rows | None:
     The most frequent words are the first: tables of pre-trained vectors are sorted by frequency.
     """
     if keep == "seen":
-        return seen.distinct
+        rows = seen.distinct
+        return rows[rows <= words]  # after them stand composed words
     return None if keep == "all" else first_rows(keep, words)
 
 

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 from mutations import mutate
 from samples import PACKINGS, Sample
@@ -73,7 +74,9 @@ def with_json(data: bytes, chance: random.Random) -> bytes:
             case 2 if isinstance(old, int | float):
                 holder[key] = chance.choice((-old, old + 1, old - 1, old * 2**31, str(old), [old]))
             case 3 if isinstance(old, str):
-                holder[key] = chance.choice((old * 2, old[1:], old + "\0", old.upper(), old * 500))
+                holder[key] = chance.choice(
+                    (old[:9999] * 2, old[1:], old + "\0", old.upper(), old[:500] * 500)
+                )
             case 4 if isinstance(holder, dict):
                 holder[chance.choice((key + "x", "", "mode", "__metadata__", "\udc80"))] = old
             case 5:
@@ -114,7 +117,7 @@ def _opcodes(data: bytes) -> list[int]:
 def with_opcodes(data: bytes, chance: random.Random) -> bytes:
     """Opcodes left out, doubled, swapped, replaced or put in, and other arguments."""
     places = _opcodes(data)
-    pieces = [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [data[a:b] for a, b in pairwise(places)]
     for _ in range(chance.randint(1, 4)):
         i = chance.randrange(len(pieces))
         piece = pieces[i]
@@ -122,7 +125,7 @@ def with_opcodes(data: bytes, chance: random.Random) -> bytes:
             case 0:
                 pieces[i] = b""
             case 1:
-                pieces[i] = piece * chance.choice((2, 3, 1000))
+                pieces[i] = piece[:500] * chance.choice((2, 3, 1000))
             case 2:
                 j = chance.randrange(len(pieces))
                 pieces[i], pieces[j] = pieces[j], piece

@@ -28,6 +28,14 @@ def refusal(path):
     return str(caught.value)
 
 
+def refusal_if_any(path):
+    try:
+        read(path)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
 def test_what_a_damaged_file_says_is_quoted_in_one_line_that_a_terminal_can_show(tmp_path):
     static = sample("Model2Vec")
     weights = tensors(embeddings=VECTORS).replace(b"F32", b"\\n\\u001b[2J")
@@ -46,11 +54,8 @@ def test_a_zip_archive_with_a_file_without_a_name_is_refused_or_read(tmp_path):
     struct.pack_into(
         "<2L", nameless, end + 12, end - nameless.index(b"PK\x01\x02"), nameless.index(b"PK\x01\x02")
     )
-    refused_or_read = one("v.zip", bytes(nameless)).write(tmp_path)
-    try:
-        read(refused_or_read)
-    except DataError as error:
-        assert "v.zip" in str(error)
+    told = refusal_if_any(one("v.zip", bytes(nameless)).write(tmp_path))
+    assert not told or "v.zip" in told
 
 
 @pytest.mark.parametrize("how", ["gz", "bz2", "xz", "zst", "zip"])
@@ -74,11 +79,8 @@ def test_damage_in_a_member_of_an_npz_is_told_however_it_is_packed(tmp_path, met
     content = bytearray(file.getvalue())
     for at in range(50, 120):
         flipped = bytes(content[:at]) + bytes([content[at] ^ 0x55]) + bytes(content[at + 1 :])
-        path = one("both.npz", flipped).write(tmp_path)
-        try:
-            read(path)
-        except DataError as error:
-            assert "both.npz" in str(error)
+        told = refusal_if_any(one("both.npz", flipped).write(tmp_path))
+        assert not told or "both.npz" in told
 
 
 @pytest.mark.parametrize("shape", [(2**61, 0), (0, 2**62), (2**62, 4), (-1, 4)])
@@ -126,3 +128,15 @@ def test_buckets_that_no_file_pays_for_are_refused_before_memory_is_taken_for_th
     content = bytearray(model.files["m.ftz"])
     struct.pack_into("<i", content, 8 + 8 * 4, (1 << 24) + 1)
     assert "16,777,216 are read" in refusal(model.changed("m.ftz", bytes(content)).write(tmp_path))
+
+
+def test_a_gensim_save_with_room_for_more_words_is_read_up_to_its_words(tmp_path):
+    models = pytest.importorskip("gensim.models")
+    saved = models.FastText([WORDS] * 3, vector_size=4, min_count=1, workers=1, bucket=40, epochs=1).wv
+    expected = np.stack([saved[word] for word in saved.index_to_key])
+    saved.vectors_vocab = np.vstack([saved.vectors_vocab, np.zeros((3, 4), np.float32)])
+    saved.vectors = None
+    saved.save(str(tmp_path / "v.kv"))
+    (block,), _, _ = read(tmp_path / "v.kv")
+    assert block.words.to_pylist() == saved.index_to_key
+    np.testing.assert_allclose(block.vectors, expected, rtol=1e-5)

@@ -25,8 +25,8 @@ vectors_option = click.option(
     "name",
     default=DEFAULT_VECTORS,
     show_default=True,
-    metavar="NAME",
-    help="The table of word vectors.",
+    metavar="NAME|PATH|A+B",
+    help="The word vectors: the name of a table, a file or folder, or several joined by +.",
 )
 threads_option = click.option(
     "--threads", type=click.IntRange(1, 256), metavar="N", help="Threads to use; all processors if not given."

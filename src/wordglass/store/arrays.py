@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def numbers_size(model: Model, words: int, int8: bool) -> int:
     return numbers + weights + model.weights.nbytes + model.scorer.bias.nbytes
 
 
-def read_model(config: Config, numbers: Path, words: Path, tokenizer: str | None) -> Model:
+def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | None) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
     vocabulary = _vocabulary(config, words, tokenizer)
     arrays = _read_arrays(numbers, _expected(config))
@@ -86,12 +87,23 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: str | None
     )
 
 
-def _vocabulary(config: Config, words: Path, tokenizer: str | None) -> Vocabulary | SubwordVocabulary:
+def _vocabulary(config: Config, words: Path, tokenizer: Path | None) -> Vocabulary | SubwordVocabulary:
     listed = read_words(words, config["words"])
-    if rule := config["tokenizer"]:
-        return SubwordVocabulary(tokenizer or "", rule["leave_out"], rule["longest"], listed)
+    if tokenizer:
+        return _subwords(config, tokenizer, listed)
     vocabulary = Vocabulary.of(listed, from_dict(config["tokenisation"]))
     vocabulary.composes = bool(config["ngrams"])
+    return vocabulary
+
+
+def _subwords(config: Config, path: Path, listed: pa.LargeStringArray) -> SubwordVocabulary:
+    rule = config["tokenizer"]
+    try:
+        json = path.read_text(encoding="utf-8")
+        vocabulary = SubwordVocabulary(json, rule["leave_out"], rule["longest"], listed)
+        vocabulary.tokens("")  # else the library would read it, and refuse it, with the first text
+    except (DataError, UnicodeDecodeError) as error:
+        raise damaged(path, str(error)) from error
     return vocabulary
 
 

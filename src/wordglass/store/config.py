@@ -187,8 +187,11 @@ def _fault_beyond_words(ngrams: dict[str, Any], tokenizer: dict[str, Any]) -> st
             or not isinstance(left, list)
             or any(type(i) is not int or i < 0 for i in left)
             or type(longest) not in (int, type(None))
+            or (longest is not None and longest < 0)
         ):
             return "'tokenizer' is not what it should be"
+        if ngrams:
+            return "a model cannot have both n-grams and parts of words"
     return None
 
 

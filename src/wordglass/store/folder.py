@@ -95,13 +95,7 @@ def load(folder: Path) -> TextClassifier:
         classifier = TextClassifier(**config["parameters"])
     except TypeError as error:
         raise damaged(folder / CONFIG, "'parameters' are not those of TextClassifier") from error
-    tokenizer = None
-    if config["tokenizer"]:
-        path = intact(folder, TOKENIZER, config)
-        try:
-            tokenizer = path.read_text(encoding="utf-8")
-        except ValueError as error:
-            raise damaged(path, "it is not UTF-8") from error
+    tokenizer = intact(folder, TOKENIZER, config) if config["tokenizer"] else None
     classifier.model_ = read_model(config, numbers, words, tokenizer)
     classifier.classes_ = classifier.model_.classes
     classifier.trace_ = _trace(trace)

@@ -71,9 +71,13 @@ def embedding_lookup(lookup: Lookup, table: VectorTable) -> Stage:
     rows = numbers.plural(len(lookup.offsets) - 1, "row")
     counts = np.diff(lookup.offsets)
     sample = []
-    for row in islice(filter(None, lookup.ids), ROWS):
-        vector = _numbers(table.rows.take(np.array([row]))[0, : table.dim])
-        sample.append(f"{table.vocabulary.word(int(row))} -> {vector}")
+    for row in islice(filter(None, lookup.ids.tolist()), ROWS):
+        word = lookup.composed_word(row)
+        if word is None:
+            word, vector = table.vocabulary.word(row), table.rows.take(np.array([row]))[0, : table.dim]
+        else:
+            vector = table.vectors([word])[0]
+        sample.append(f"{word} -> {_numbers(vector)}")
     return Stage(
         number=3,
         name="embedding lookup",

@@ -23,6 +23,7 @@ from wordglass.vectors.formats.found import Found, OddRows
 from wordglass.vectors.manifest import FORMAT, MANIFEST, VERSION, Manifest, TokenizerRule
 from wordglass.vectors.rows import Numbers
 from wordglass.vectors.settings import published, to_dict
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.writing import PROGRESS, TableWriter, Tell
 
 
@@ -101,6 +102,9 @@ def _write(found: Found, partial: Path, origin: Origin, odd: OddRows, numbers: N
         if found.tokenizer:
             writer.write_text("tokenizer.json", found.tokenizer.json)
         sha256 = digest.result() if digest else origin.sha256
+    settings = origin.settings or published(writer.settings, origin.written)
+    if found.tokenizer:
+        settings = SubwordVocabulary.settings
     manifest: Manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -112,7 +116,7 @@ def _write(found: Found, partial: Path, origin: Origin, odd: OddRows, numbers: N
         "licence": origin.licence,
         "sha256": sha256,
         "found": found.format,
-        "tokenisation": to_dict(origin.settings or published(writer.settings, origin.written)),
+        "tokenisation": to_dict(settings),
         "repeated": writer.repeated,
         "odd_rows": odd.count,
         "first_odd_row": odd.first,

@@ -20,7 +20,8 @@ def join_tables(tables: Sequence[VectorTable]) -> Found:
     """The tables side by side: the words of all, each with its vectors of every table, end to end.
 
     The words of the first table come first, in its order, then those that only the second has, and so on.
-    A word that a table does not have has zeros there. Each table is divided by the root mean square length
+    A word that a table does not have has zeros there, or the vector put together from its n-grams; words
+    that no table has are unknown, n-grams or not. Each table is divided by the root mean square length
     of its vectors, so that all count alike in the cosine of two words; a classifier, which standardises its
     features, is indifferent to that. ``ArgumentError`` for fewer than two tables, or too many dimensions.
 
@@ -63,8 +64,7 @@ def _side_by_side(
     vectors = np.empty((len(words), sum(table.dim for table in tables)), np.float32)
     at = 0
     for table, length in zip(tables, lengths, strict=True):
-        rows = table.vocabulary.find_words(words)  # row 0, of the words that are missing, is all zeros
-        np.divide(table.rows.take(rows)[:, : table.dim], length, out=vectors[:, at : at + table.dim])
+        np.divide(table.vectors(words), length, out=vectors[:, at : at + table.dim])
         at += table.dim
     return vectors
 

@@ -7,6 +7,7 @@ from wordglass.vectors import catalogue, packages
 from wordglass.vectors.names import tables
 
 if TYPE_CHECKING:
+    from wordglass.vectors.manifest import Manifest
     from wordglass.vectors.table import VectorTable
 
 
@@ -59,9 +60,14 @@ def others(name: str) -> "Iterator[VectorTable]":
     """The tables of words in the cache that go by another name, each opened when its turn comes."""
     from wordglass.vectors.table import VectorTable
 
-    for folder, manifest in tables():
-        if manifest["name"] != name and not manifest["ngrams"] and not manifest["tokenizer"]:
+    named = {manifest["name"]: folder for folder, manifest in tables() if _of_words(manifest)}
+    for other, folder in named.items():  # of several that go by one name, one
+        if other != name:
             yield VectorTable.open(folder)
+
+
+def _of_words(manifest: "Manifest") -> bool:
+    return not manifest["ngrams"] and not manifest["tokenizer"]
 
 
 def to_download() -> list[Entry]:

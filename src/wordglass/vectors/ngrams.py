@@ -102,3 +102,7 @@ def check_rule(rule: NgramRule, source: str) -> None:
             raise DataError(
                 f"{source}, header: {name} of its n-grams is {rule[name]:,}, not {least} to {most:,}"
             )
+    try:
+        (rule["begin"] + rule["end"]).encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{source}, header: the marks of its n-grams are no characters") from error

@@ -51,7 +51,10 @@ class Rows:
 
     def take(self, ids: NDArray[np.integer[Any]] | slice) -> NDArray[np.float32]:
         """Some rows as float32, (n, width)."""
-        rows = self.stored[ids].astype(np.float32, copy=False)
+        if isinstance(ids, slice):
+            rows = self.stored[ids].astype(np.float32, copy=False)
+        else:  # several times faster than indexing, where the caller answers for the numbers
+            rows = np.take(self.stored, ids, axis=0, mode="clip").astype(np.float32, copy=False)
         if self.scales is not None:
             rows *= self.scales[ids, None]
         return rows

@@ -80,6 +80,12 @@ class Lookup:
         """How many tokens have a vector composed."""
         return int(np.count_nonzero(self.ids > self.words)) if self.composed is not None else 0
 
+    def composed_word(self, row: int) -> str | None:
+        """The word composed for these texts that has this number; None for a row of the table."""
+        if self.composed is None or row <= self.words:
+            return None
+        return str(self.composed[row - self.words - 1])
+
     def rows(self, first: int, last: int) -> "Lookup":
         """The part of the texts ``first`` to ``last - 1``."""
         offsets = self.offsets[first : last + 1]

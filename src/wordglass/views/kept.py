@@ -9,13 +9,16 @@ HEADINGS = ("words kept", "int8", "size", "accuracy", "macro-F1", "")
 def kept_sentence(trace: TrainingTrace) -> str:
     """Say which words the model has and how it holds their numbers, and what the scores speak of."""
     kept, before = trace["kept"], trace["cut_from"]
+    others = "have only the numbers of their n-grams"
+    if not trace["coverage"]["composed"]:
+        others = "are unknown to the model"
     all_words = f"the {numbers.count(kept['of'])} words of the table of vectors"
     words = {
         "all": f"All of {all_words} are kept",
         "frequent": f"Of {all_words} the first {numbers.count(kept['words'])} are kept, the most frequent "
-        "where it is sorted so; others are unknown to the model",
+        f"where it is sorted so; others {others}",
         "seen": f"Of {all_words} {numbers.count(kept['words'])} are kept, all of them seen in training; "
-        "others are unknown to the model",
+        f"others {others}",
     }
     rounded = ". Their numbers are rounded to steps of 8 bits" if kept["int8"] else ""
     sentence = f"{words[kept['which']]}{rounded}."

@@ -191,7 +191,7 @@ def _composed(matrix: Matrix, words: list[Any], ngrams: _Ngrams) -> Matrix:
         encoded = _encoded(words, start)
         for own in matrix.read(start):
             some = [word or b"" for word in islice(encoded, len(own))]
-            yield composer.compose(_arrow(some), own=own)
+            yield composer.compose(_arrow(some), own=own[: len(some)])  # gensim makes room in advance
 
     return Matrix(matrix.rows, matrix.dim, read)
 

@@ -69,10 +69,22 @@ def show_tables(entries: "Sequence[Entry]", console: Console) -> None:
 
 def show_fits(fits: "Sequence[TableFit]", console: Console) -> None:
     """Print how many tokens of a sample of texts each table knows, the best first."""
-    rows = [(fit["name"], numbers.count(fit["known"]), numbers.percent(fit["share"])) for fit in fits]
-    note = f"of {numbers.plural(fits[0]['tokens'], 'token')} in a sample"
+    rows = [
+        (
+            fit["name"],
+            numbers.count(fit["tokens"]),
+            numbers.count(fit["known"]),
+            numbers.percent(fit["share"]),
+        )
+        for fit in fits
+    ]
+    note = "a sample, split as each table has its words"
     console.print(
-        Page(section("Tables of words, best fit first", table(("table", "known", ""), rows), note=note))
+        Page(
+            section(
+                "Tables of words, best fit first", table(("table", "tokens", "known", ""), rows), note=note
+            )
+        )
     )
 
 
