@@ -28,6 +28,7 @@ from wordglass.errors import DataError
 from wordglass.kernels import native
 from wordglass.tokens import DEFAULT, Settings
 from wordglass.vectors.formats.found import Block, Found, OddRows, size_of
+from wordglass.vectors.formats.source import on_disk
 from wordglass.vectors.growing import GrowingArray
 from wordglass.vectors.manifest import FORMAT, MANIFEST, VERSION, Manifest, TokenizerRule
 from wordglass.vectors.rows import Numbers, padded, stored_as
@@ -59,8 +60,8 @@ class Origin:
         """What tells at once whether a conversion was of the same file, without reading it."""
         if self.files is None:
             return self.sha256
-        state = self.files.stat()
-        return f"{self.files.resolve()} {size_of(self.files)} {state.st_mtime_ns}"
+        place = on_disk(self.files)
+        return f"{self.files.resolve()} {size_of(place)} {place.stat().st_mtime_ns}"
 
 
 def convert(
@@ -306,10 +307,15 @@ def words_of(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.LargeStr
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a file, or of a folder's files and their names, in the order of the names."""
+    """The SHA-256 of a file, or of a folder's files and their names, in the order of the names.
+
+    A member of an archive has that of its name and the archive, as if the archive were a folder of it alone.
+    """
     if path.is_file():
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    if (archive := on_disk(path)) != path:
+        return hashlib.sha256(f"{path.relative_to(archive)} {hash_of(archive)}\n".encode()).hexdigest()
     digest = hashlib.sha256()
     for file_path in sorted(item for item in path.rglob("*") if item.is_file()):
         digest.update(f"{file_path.relative_to(path)} {hash_of(file_path)}\n".encode())

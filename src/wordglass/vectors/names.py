@@ -18,6 +18,7 @@ from wordglass.vectors import catalogue, packages
 from wordglass.vectors.converting import Origin, Tell, convert
 from wordglass.vectors.formats import open_vectors
 from wordglass.vectors.formats.found import OddRows
+from wordglass.vectors.formats.source import on_disk
 from wordglass.vectors.manifest import MANIFEST, VERSION, Manifest, read_manifest, verify
 from wordglass.vectors.rows import Numbers
 from wordglass.vectors.table import VectorTable
@@ -51,11 +52,23 @@ def load_vectors(name: str = DEFAULT, say: Say = silent) -> VectorTable:
         return opened(path)
     if NAME.fullmatch(name) and (package := packages.find(name)):
         return VectorTable.open(converted(Origin(name, package.source, package.licence, package.path), say))
-    if path.exists() or "/" in name:
+    if is_path(name):
         return VectorTable.open(converted(Origin(name, f"the file {path.name}", files=path), say))
     if "+" in name:
         return joined([load_vectors(part, say) for part in name.split("+")], say)
+    refuse_path(name)
     raise ArgumentError(catalogue.entry(name).how_to_get())
+
+
+def is_path(name: str) -> bool:
+    """Whether there is a file or folder of this name, or an archive that such a member would be in."""
+    return bool(name) and on_disk(Path(name)).exists()
+
+
+def refuse_path(name: str) -> None:
+    """Refuse what can only be a path, and of something that is not there."""
+    if "/" in name:
+        raise ArgumentError(f"{name}: no such file or folder")
 
 
 def opened(folder: Path) -> VectorTable:
@@ -127,13 +140,14 @@ def add(
     ``keep`` leaves the download in the cache; ``progress`` is told its bytes.
     """
     path = Path(source)
-    if path.exists() or "/" in source:
+    if is_path(source):
         name = name or keyed(source, "").rpartition("-")[0]
         origin = Origin(name, f"the file {path.name}", files=path)
         return add_origin(origin, numbers, skip_odd_rows, say)
     if package := packages.find(source):
         origin = Origin(name or source, package.source, package.licence, package.path)
         return add_origin(origin, numbers, skip_odd_rows, say)
+    refuse_path(source)
     entry = catalogue.entry(source)
     free(name or entry.name)
     downloads = cache_folder() / "downloads"
@@ -186,7 +200,7 @@ def convert_to(
     if folder.exists():
         raise ArgumentError(f"{folder} exists: give the name of a new folder")
     path = Path(source)
-    if path.exists() and not (path / MANIFEST).is_file():
+    if is_path(source) and not (path / MANIFEST).is_file():
         write(folder, Origin(source, f"the file {path.name}", files=path), say, numbers, skip_odd_rows)
     else:
         load_vectors(source, say).save(folder, numbers)

@@ -53,6 +53,11 @@ BROKEN = (
 )
 
 
+def on_disk(path: Path) -> Path:
+    """The file that a path names; of a member of an archive, the archive. The path itself where it is none."""
+    return next((place for place in (path, *path.parents) if place.is_file()), path)
+
+
 class Source:
     """One file of vectors, decompressed as it is read.
 
