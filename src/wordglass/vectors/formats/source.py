@@ -54,7 +54,7 @@ BROKEN = (
 
 
 def on_disk(path: Path) -> Path:
-    """The file that a path names; of a member of an archive, the archive. The path itself where it is none."""
+    """The file that a path names, or of a member of an archive, the archive; the path itself for others."""
     return next((place for place in (path, *path.parents) if place.is_file()), path)
 
 
