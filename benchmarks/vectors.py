@@ -153,7 +153,7 @@ def converting(text: Path, folder: Path, rounds: int) -> dict[str, list[Process]
     target = folder / "table"
     ours = wordglass("vectors", "convert", text, target)
     commands = {
-        OURS: ["sh", "-c", 'rm -rf "$0" && exec "$@"', str(target), *ours],
+        OURS: ["/bin/sh", "-c", 'rm -rf "$0" && exec "$@"', str(target), *ours],
         GENSIM: [sys.executable, "-c", LOAD_TEXT, str(text)],
         LOOP: [sys.executable, "-c", NUMPY_LOOP, str(text)],
     }

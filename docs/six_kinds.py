@@ -2,10 +2,12 @@
 
 python docs/six_kinds.py
 
-Three kinds come from installed packages by name. The other three are trained here, by the libraries that
-make such files, and given by their paths. How a file is written is found out from its content.
+Three kinds come from installed packages by name. The other three are trained here on the same articles, by
+the libraries that make such files, and given by their paths. How a file is written is found out from its
+content.
 """
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,11 +16,14 @@ import floret
 import numpy as np
 from gensim.models import Word2Vec
 
-from wordglass import TextClassifier, load_vectors, tokenise
+from wordglass import TextClassifier, load_vectors
 from wordglass.corpus.bbc import bbc_news
+from wordglass.vectors.names import remove
 
 SENTENCE = "The striker's unplayable volleys sank Arsenal, said a jubilant manager."
 TRAINING = 1000  # articles
+COLUMNS = "{:<18} {:<35} {:>9} {:>5} {:>9}  {}"
+THREADS = 10  # with fewer, fastText and floret leave parts of their matrices as they lie in memory
 
 
 def main() -> None:
@@ -27,48 +32,46 @@ def main() -> None:
     order = np.random.default_rng(0).permutation(len(articles.texts))
     texts = [articles.texts[int(row)].as_py() for row in order]
     labels = [articles.labels[row] for row in order]
+    print(f"trained on {TRAINING:,} articles, {len(texts) - TRAINING:,} held out", end="\n\n")
     print(SENTENCE, end="\n\n")
-    print(f"{'vectors':<28}{'found as':<40}{'known':>7}  {'accuracy':>8}  predicted")
+    print(COLUMNS.format("vectors", "found as", "words", "known", "accuracy", "predicted"))
     with tempfile.TemporaryDirectory() as folder:
-        trained = train_vectors([" ".join(words(text)) for text in texts], Path(folder))
-        for kind, vectors in {
+        named = {
             "GloVe": "glove-6b-50d",
             "Model2Vec": "tokenlearn-static-model",
             "WordLlama": "wordllama-l2-256",
-            **trained,
-        }.items():
+        }
+        trained = train_vectors(texts[:TRAINING], Path(folder))
+        for kind, vectors in {**named, **trained}.items():
             classifier = TextClassifier(vectors, epochs=20, C=1.0, held_out=0)
             classifier.fit(texts[:TRAINING], labels[:TRAINING])
             accuracy = classifier.score(texts[TRAINING:], labels[TRAINING:])
             trace = classifier.trace(SENTENCE)
             known = f"{trace['known']}/{len(trace['tokens'])}"
-            found = load_vectors(vectors).manifest["found"]
-            print(f"{kind:<28}{found:<40}{known:>7}  {accuracy:>8.1%}  {', '.join(trace['predicted'])}")
+            table = load_vectors(vectors)
+            found, words = (
+                table.manifest["found"].removesuffix(" list of words"),
+                f"{len(table):,}" if len(table) else "-",
+            )
+            predicted = ", ".join(trace["predicted"])
+            print(COLUMNS.format(kind, found, words, known, f"{accuracy:.2f}", predicted))
+        for path in trained.values():
+            remove(path)  # the tables in the cache that were made from these files
 
 
-def train_vectors(lines: list[str], folder: Path) -> dict[str, str]:
+def train_vectors(texts: list[str], folder: Path) -> dict[str, str]:
     """Vectors of gensim, fastText and floret, as these save them: the paths of their files."""
+    lines = [re.findall(r"\w+", text.lower()) for text in texts]
     corpus = folder / "articles.txt"
-    corpus.write_text("\n".join(lines))
-    Word2Vec([line.split() for line in lines], vector_size=50, seed=0, workers=1).wv.save(
-        str(folder / "word2vec.kv")
-    )
-    fasttext.train_unsupervised(str(corpus), dim=50, bucket=50_000, thread=10, verbose=0).save_model(
-        str(folder / "skipgram.bin")
-    )
+    corpus.write_text("\n".join(" ".join(words) for words in lines))
+    of_words, of_both, of_ngrams = (str(folder / name) for name in ("words.kv", "both.bin", "ngrams.floret"))
+    Word2Vec(lines, vector_size=50, sg=1, epochs=3, seed=0, workers=1).wv.save(of_words)
+    settings = {"dim": 50, "minn": 4, "maxn": 5, "thread": THREADS, "verbose": 0}
+    fasttext.train_unsupervised(str(corpus), bucket=50_000, **settings).save_model(of_both)
     floret.train_unsupervised(
-        str(corpus), mode="floret", dim=50, bucket=20_000, hashCount=2, thread=10, verbose=0
-    ).save_vectors(str(folder / "vectors.floret"))
-    return {
-        "gensim's word2vec": str(folder / "word2vec.kv"),
-        "fastText, n-grams for others": str(folder / "skipgram.bin"),
-        "floret, n-grams alone": str(folder / "vectors.floret"),
-    }
-
-
-def words(text: str) -> list[str]:
-    """A text's tokens."""
-    return [token.text for token in tokenise(text)]
+        str(corpus), mode="floret", bucket=20_000, hashCount=2, **settings
+    ).save_floret_vectors(of_ngrams)
+    return {"gensim's word2vec": of_words, "fastText": of_both, "floret": of_ngrams}
 
 
 if __name__ == "__main__":

@@ -272,7 +272,7 @@ def training(held_out=True) -> TrainingTrace:
                 {"name": "weather", "tokens": 14, "known": 13},
             ],
             "missing": [{"word": "striker", "count": 1}, {"word": "snow", "count": 1}],
-            "composed": 0,
+            "composed": 4,
             "forms": [
                 {"rung": "as written", "tokens": 39, "share": 39 / 43},
                 {"rung": "fold", "tokens": 2, "share": 2 / 43},

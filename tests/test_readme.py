@@ -1,3 +1,4 @@
+import gzip
 import re
 import shlex
 import subprocess
@@ -5,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from wordglass.cache import cache_folder
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -28,6 +31,14 @@ def folder(tmp_path, monkeypatch):
     rows = "\n".join(f"{text},{label}" for text, label in zip(TEXTS, LABELS, strict=True))
     for name in ("reviews.csv", "new.csv", "test.csv"):
         (tmp_path / name).write_text(f"review,label\n{rows}\n")
+    vectors = "".join(
+        f"{word} {i} {i % 5} {i % 7}\n" for i, word in enumerate(sorted(set(" ".join(TEXTS).split())))
+    )
+    with gzip.open(tmp_path / "crawl.vec.gz", "wt") as file:
+        file.write(f"{vectors.count(chr(10))} 3\n{vectors}")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "kernels").symlink_to(cache_folder() / "kernels")
+    monkeypatch.setenv("WORDGLASS_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -38,7 +38,7 @@ class TextClassifier(Estimator):
     Parameters
     ----------
     vectors
-        The name of a table of word vectors, or a ``VectorTable``.
+        The name or path of a table of word vectors, several joined by ``+``, or a ``VectorTable``.
     pooling
         ``mean``, ``max``, ``min`` or ``sif``, or several joined by ``+``.
     C

@@ -6,6 +6,10 @@ class WordglassError(Exception):
 
     exit_code = 1
 
+    def __init__(self, message: str) -> None:
+        # It can quote what a damaged file says, or a library about it: control characters, line feeds, ...
+        super().__init__("".join(char if char.isprintable() else "\ufffd" for char in message))
+
 
 class DataError(WordglassError, ValueError):
     """The texts, labels, vectors or model given cannot be used; the message names file, row or column."""

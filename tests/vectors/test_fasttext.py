@@ -14,10 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from subword_models import NAMES, OOV, SENTENCES, mutate, trained, vectors_of
 
+from wordglass import TextClassifier
 from wordglass.arrow import strings
 from wordglass.errors import ArgumentError, DataError
+from wordglass.trace.numbers import entry
 from wordglass.vectors.formats import fasttext, open_vectors
 from wordglass.vectors.formats.found import OddRows
+from wordglass.vectors.names import convert_to
 from wordglass.vectors.ngrams import Ngrams
 
 WORDS = len(set(" ".join(SENTENCES).split())) + 1  # and the end of a line
@@ -62,6 +65,19 @@ def test_known_and_unknown_words_have_the_vectors_that_the_library_gives_them(na
     else:
         assert not vectors_of(model, unknown).any()
     assert ("quantised, cut" in name) == bool(ngrams and ngrams.index is not None)
+
+
+@pytest.mark.parametrize("name", ["skipgram", "floret"])
+def test_a_classifier_shows_and_keeps_words_that_are_put_together_from_ngrams(name, tmp_path):
+    file, model = trained(name, tmp_path)
+    table = convert_to(str(file), tmp_path / "table")
+    texts, labels = ["zebra", f"kat {model.words[3]}", model.words[5]] * 4, ["a", "b", "c"] * 4
+    classifier = TextClassifier(table, C=1.0, held_out=0, keep="seen").fit(texts, labels)
+    sample = classifier.trace_["stages"][2]["sample"]
+    assert sample[0].startswith(f"zebra -> [{entry(float(model.get_word_vector('zebra')[0]))}, ")
+    assert classifier.trace_["kept"]["words"] == 2
+    classifier.save(tmp_path / "model")
+    assert TextClassifier.load(tmp_path / "model").predict(texts).tolist() == labels
 
 
 @pytest.mark.parametrize("name", ["skipgram", "quantised, cut off"])

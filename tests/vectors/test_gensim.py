@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import SEEDS, damage, read, read_or_refused, refusal, resumed
 
+from wordglass.arrow import strings
 from wordglass.vectors.formats import found as contract
 from wordglass.vectors.formats import open_vectors
-from wordglass.vectors.formats.buckets import buckets_of
 from wordglass.vectors.formats.found import OddRows
+from wordglass.vectors.ngrams import Ngrams
 
 gensim = pytest.importorskip("gensim")
 from gensim.models import FastText, KeyedVectors, Word2Vec  # noqa: E402
@@ -37,12 +38,15 @@ def model(kind):
     return kind(SENTENCES, **sizes, **({"bucket": 200} if kind is FastText else {}))
 
 
-def same(path, vectors):
-    """A file is read as gensim's own object has it."""
+def same(path, vectors, composed=False):
+    """A file is read as gensim's own object has it: to the bit, or where n-grams are added up, nearly so."""
     words, rows, odd = read(path)
     assert words == vectors.index_to_key
     assert odd.count == 0
-    assert rows.tobytes() == vectors.vectors.astype(np.float32).tobytes()
+    if composed:
+        np.testing.assert_allclose(rows, vectors.vectors, rtol=1e-6, atol=1e-9)
+    else:
+        assert rows.tobytes() == vectors.vectors.astype(np.float32).tobytes()
 
 
 # What gensim wrote is what is read
@@ -62,7 +66,7 @@ def test_saved_keyed_vectors_are_read_to_the_bit(protocol, separately, kind, tmp
 @pytest.mark.parametrize("sep_limit", [10, 10**7])
 def test_the_vectors_of_a_saved_model_are_read(kind, sep_limit, tmp_path):
     model(kind).save(str(tmp_path / "m.model"), sep_limit=sep_limit)
-    same(tmp_path / "m.model", kind.load(str(tmp_path / "m.model")).wv)
+    same(tmp_path / "m.model", kind.load(str(tmp_path / "m.model")).wv, composed=kind is FastText)
     found = open_vectors(tmp_path / "m.model", OddRows("m", False))
     assert (found.format, found.dim, found.words) == (f"gensim {kind.__name__}", 7, len(model(kind).wv))
 
@@ -113,9 +117,9 @@ def test_n_grams_are_handed_on_with_their_rule(tmp_path):
     rows = np.concatenate(list(ngrams.read(0)))
     assert rows.tobytes() == vectors.vectors_ngrams.tobytes()
     assert np.concatenate(list(ngrams.read(190))).tobytes() == rows[190:].tobytes()
-    for word in ("unseen", "日本語", "🙂🙂"):  # by hand, as the rule says
-        _, buckets = buckets_of([word.encode()], rule["minn"], rule["maxn"], rule["buckets"])
-        np.testing.assert_allclose(rows[buckets].mean(axis=0), vectors[word], rtol=1e-5, atol=1e-8)
+    unseen = ["unseen", "日本語", "🙂🙂"]
+    composed = Ngrams(rule, rows).compose(strings(unseen))
+    np.testing.assert_allclose(composed, [vectors[word] for word in unseen], rtol=1e-5, atol=1e-8)
 
 
 @settings(max_examples=200, deadline=None)
@@ -126,10 +130,14 @@ def test_n_grams_are_handed_on_with_their_rule(tmp_path):
     buckets=st.integers(1, 3_000_000),
 )
 def test_buckets_are_those_of_gensim_for_any_words(words, minn, more, buckets):
-    owners, found = buckets_of([word.encode() for word in words], minn, minn + more, buckets)
-    expected = [ft_ngram_hashes(word, minn, minn + more, buckets) for word in words]
-    assert found.tolist() == [bucket for one in expected for bucket in one]
-    assert owners.tolist() == [i for i, one in enumerate(expected) for _ in one]
+    rule = {"kind": "fasttext", "minn": minn, "maxn": minn + more, "buckets": buckets}
+    rule |= {"hashes": 1, "seed": 0, "begin": "<", "end": ">"}
+    pieces = list(Ngrams(rule, np.zeros((buckets, 0), np.float32)).rows_of(strings(words)))
+    found = [[] for _ in words]
+    for rows, owners in pieces:
+        for row, owner in zip(rows.tolist(), owners.tolist(), strict=True):
+            found[owner].append(row)
+    assert found == [list(ft_ngram_hashes(word, minn, minn + more, buckets)) for word in words]
 
 
 def test_gensim_3_kept_the_buckets_that_were_used_alone():

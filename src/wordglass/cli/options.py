@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -24,8 +25,8 @@ vectors_option = click.option(
     "name",
     default=DEFAULT_VECTORS,
     show_default=True,
-    metavar="NAME",
-    help="The table of word vectors.",
+    metavar="NAME|PATH|A+B",
+    help="The word vectors: the name of a table, a file or folder, or several joined by +.",
 )
 threads_option = click.option(
     "--threads", type=click.IntRange(1, 256), metavar="N", help="Threads to use; all processors if not given."
@@ -121,8 +122,7 @@ def _lines(what: str) -> Callable[[int, int | None], None]:
 
 
 def announce_compilation() -> None:
-    """Say so where the kernels have yet to be compiled for this machine."""
-    from wordglass.kernels.native import compiled_before
+    """From now on say so, once, where kernels have yet to be compiled for this machine."""
+    from wordglass.kernels import loading
 
-    if not compiled_before():
-        note("compiling the kernels for this machine, once: some seconds")
+    loading.announce = cache(lambda: note("compiling the kernels for this machine, once: some seconds"))

@@ -1,137 +1,19 @@
-"""The kernels as Python calls them: machine code from the user's cache, loaded without Numba.
+"""The kernels as Python calls them: arrays in, arrays out. They trust the sizes of what they are given."""
 
-Numba takes half a second to wake up, longer than most predictions take in all. So it compiles each kernel
-once for this processor; the object files are kept, and LLVM's loader reads them in milliseconds from then on.
-Calls go through ctypes, which lets go of the GIL. The kernels trust the sizes of the arrays they are given.
-"""
-
-import ctypes
-import hashlib
-import shutil
-import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import llvmlite.binding as llvm
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.cache import cache_folder
 from wordglass.kernels.arrays import Bytes, Floats, Hashes, Ints, Longs
 from wordglass.kernels.ascii import CAN
 from wordglass.kernels.lines import POWERS
-from wordglass.kernels.signatures import ENTRIES
+from wordglass.kernels.loading import address, call
 from wordglass.kernels.unicode import AS_WRITTEN, TABLE
 
 Buffers = tuple[Bytes, Longs]  # the bytes of words, and where each begins
 Marks = tuple[Bytes, Bytes]  # what stands before and after a word
-
-KINDS: dict[str, Any] = {
-    **dict.fromkeys("uilhfd", ctypes.c_void_p),
-    **{"n": ctypes.c_int64, "s": ctypes.c_uint64, "x": ctypes.c_float},
-}
-TYPES = {
-    letter: np.dtype(kind)
-    for letter, kind in zip("uilhfd", ("u1", "i4", "i8", "u8", "f4", "f8"), strict=True)
-}
-
-
-def target_machine() -> llvm.TargetMachine:
-    """This processor, as LLVM compiles for it."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    features = llvm.get_host_cpu_features().flatten()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
-    )
-
-
-def code_folder() -> Path:
-    """Where the kernels' machine code lies: for this source, this processor and these compilers."""
-    digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
-    digest.update(f"{processor} {version('numba')} {version('llvmlite')}".encode())
-    return cache_folder() / "kernels" / digest.hexdigest()[:16]
-
-
-def compiled_before() -> bool:
-    """Whether the kernels lie compiled in the cache."""
-    return code_folder().exists()
-
-
-def compile_and_keep(folder: Path) -> dict[str, tuple[str, bytes]]:
-    """Compile the kernels; keep them where the cache can be written, whole or not at all."""
-    from wordglass.kernels.entries import compile_all
-
-    code = compile_all()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
-        try:
-            for name, (symbol, content) in code.items():
-                (scratch / f"{name}.o").write_bytes(content)
-                (scratch / f"{name}.symbol").write_text(symbol)
-            scratch.rename(folder)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError:
-        pass  # a cache that cannot be written, or another process that was faster
-    return code
-
-
-class _Entries:
-    """Every kernel as a function of numbers and addresses."""
-
-    def __init__(self) -> None:
-        folder = code_folder()
-        if folder.exists():
-            code = {
-                name: ((folder / f"{name}.symbol").read_text(), (folder / f"{name}.o").read_bytes())
-                for name in ENTRIES
-            }
-        else:
-            code = compile_and_keep(folder)
-        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())  # owns the code
-        for _, content in code.values():
-            self.engine.add_object_file(llvm.ObjectFileRef.from_data(content))
-        self.engine.finalize_object()
-        # Numba's convention: a status, and before the arguments the addresses of a result and of an error.
-        self.functions = {
-            name: ctypes.CFUNCTYPE(
-                ctypes.c_int32, *[ctypes.c_void_p] * 2, *(KINDS[letter] for letter in letters)
-            )(self.engine.get_function_address(code[name][0]))
-            for name, letters in ENTRIES.items()
-        }
-
-
-_entries: _Entries | None = None
-_loading = threading.Lock()
-
-
-def call(name: str, *arguments: Any) -> None:
-    """Call a kernel; arrays go by their addresses. TypeError for an array that it would read astray."""
-    global _entries
-    if _entries is None:
-        with _loading:
-            _entries = _entries or _Entries()
-    plain = [_plain(value, letter) for value, letter in zip(arguments, ENTRIES[name], strict=True)]
-    result, error = ctypes.c_void_p(), ctypes.c_void_p()
-    if _entries.functions[name](ctypes.byref(result), ctypes.byref(error), *plain):
-        raise RuntimeError(f"the kernel {name} failed")
-
-
-def _plain(value: Any, letter: str) -> Any:
-    if type(value) is int or letter not in TYPES:
-        return value
-    if value.dtype != TYPES[letter] or not value.flags.c_contiguous:
-        raise TypeError(f"a kernel was given {value.dtype} where {TYPES[letter]} in one piece is needed")
-    return value.__array_interface__["data"][0]
-
 
 BLOCK = 2048  # tokens between splitting and finding: their hashes stay in the fastest cache
 LACKING = 16 * BLOCK  # tokens without a row that are looked for in other forms at a time
@@ -167,7 +49,7 @@ def rules(
     chars = AS_WRITTEN if keep_case else TABLE
     case = 0 if keep_case else 0x2020202020202020  # LOWER in wordglass.kernels.split
     return Rules(
-        *(_plain(CAN, "u"), _plain(chars, "i"), len(chars), case, contractions),
+        *(address(CAN, "u"), address(chars, "i"), len(chars), case, contractions),
         *(slots, len(slots), 65 - len(slots).bit_length(), lengths, len(lengths)),
     )
 
@@ -203,7 +85,7 @@ def look_up(data: Bytes, offsets: Longs, first: int, last: int, slots: Hashes) -
     hashes, counts = np.empty(BLOCK, np.uint64), np.zeros(last - first, np.int64)
     texts = data, len(data), offsets, len(offsets) - 1, first, last
     index = slots, len(slots), 65 - len(slots).bit_length()
-    tables = _plain(CAN, "u"), _plain(TABLE, "i"), len(TABLE)
+    tables = address(CAN, "u"), address(TABLE, "i"), len(TABLE)
     call("look_up_texts", *texts, *tables, *index, hashes, BLOCK, ids, len(ids), counts)
     return ids[: counts.sum()], counts
 
@@ -345,28 +227,26 @@ NGRAM_ROOM = 4096  # rows of n-grams between listing and adding them: their numb
 SPARE = 16  # bytes that hashing may read after a word
 
 
-def _ngram_arguments(words: Buffers, marks: Marks, rule: Longs, index: Ints | None) -> tuple[Any, ...]:
+def ngram_rows(words: Buffers, marks: Marks, rule: Longs, index: Ints | None) -> Iterator[tuple[Ints, Ints]]:
+    """The rows of the words' n-grams and the numbers of the words, some at a time: views overwritten next."""
+    return _ngram_rows(words, marks, rule, index, np.zeros(len(words[1]) - 1, np.int64))
+
+
+def _ngram_rows(
+    words: Buffers, marks: Marks, rule: Longs, index: Ints | None, counts: Longs
+) -> Iterator[tuple[Ints, Ints]]:
     data, offsets = words
     begin, end = marks
     longest = int(np.diff(offsets).max(initial=0)) + len(begin) + len(end)
     padded = np.zeros(longest + SPARE, np.uint8)
-    room = NGRAM_ROOM + (max(0, int(rule[2] - rule[1]) + 1) + 3) * int(rule[4])
     pruned = np.zeros(0, np.int32) if index is None else index
-    texts = data, len(data), offsets, len(offsets) - 1
-    edges = begin, len(begin), end, len(end)
-    return (
-        *(*texts, *edges, rule, pruned, len(pruned), padded, len(padded)),
-        *(np.empty(room, np.int32), np.empty(room, np.int32), room),
-    )
-
-
-def ngram_rows(words: Buffers, marks: Marks, rule: Longs, index: Ints | None) -> Iterator[tuple[Ints, Ints]]:
-    """The rows of the words' n-grams and the numbers of the words, some at a time: views overwritten next."""
-    arguments = _ngram_arguments(words, marks, rule, index)
-    ids, owners = arguments[-3:-1]
-    counts, state = np.zeros(len(words[1]) - 1, np.int64), np.zeros(3, np.int64)
+    room = NGRAM_ROOM + (max(0, int(rule[2] - rule[1]) + 1) + 3) * int(rule[4])
+    ids, owners = np.empty(room, np.int32), np.empty(room, np.int32)
+    texts = data, len(data), offsets, len(counts), begin, len(begin), end, len(end)
+    buffers = padded, len(padded), ids, owners, room, counts
+    state = np.zeros(3, np.int64)
     while state[0] < len(counts):
-        call("ngram_rows", *arguments, counts, state)
+        call("ngram_rows", *texts, rule, pruned, len(pruned), *buffers, state)
         yield ids[: state[2]], owners[: state[2]]
 
 
@@ -380,7 +260,9 @@ def mean_of_ngrams(
     counts: Longs,
 ) -> None:
     """Add the rows of each word's n-grams to its row of ``out``, their number to ``counts``, and divide."""
-    call("mean_of_ngrams", *_ngram_arguments(words, marks, rule, index), counts, table, *table.shape, out)
+    for ids, owners in _ngram_rows(words, marks, rule, index, counts):
+        call("add_ngram_rows", table, *table.shape, ids, owners, len(ids), out, len(out))
+    out *= (1 / np.maximum(counts, 1)).astype(np.float32)[:, None]
 
 
 def spacy_keys(data: Bytes, offsets: Longs) -> Hashes:

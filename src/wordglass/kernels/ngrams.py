@@ -218,11 +218,12 @@ def ngram_rows(
 
 
 @kernel
-def add_rows(table: Floats, width: int, ids: Ints, owners: Ints, n: int, sums: Floats) -> None:
+def add_rows(table: Floats, width: int, ids: Ints, owners: Ints, sums: Floats) -> None:
     """Add rows of the table, ``width`` wide, to the sums of the words that own them; both are flat.
 
     They are added one after another, in their order: so the sum is fastText's to the last bit.
     """
+    n = len(ids)
     asked = x = 0
     while x < n:
         while asked < min(n, x + AHEAD):
@@ -248,14 +249,3 @@ def add_rows(table: Floats, width: int, ids: Ints, owners: Ints, n: int, sums: F
             for t in range(width):
                 total[t] += a[t]
             x += 1
-
-
-@kernel
-def divide(sums: Floats, width: int, counts: Longs) -> None:
-    """Make means of the sums; a word of no n-grams keeps its zeros."""
-    for word in range(len(counts)):
-        if counts[word] > 0:
-            share = np.float32(1.0 / counts[word])
-            row = sums[word * width : (word + 1) * width]
-            for t in range(width):
-                row[t] *= share

@@ -440,7 +440,7 @@ def short_symbol(data: Bytes, start: int, stop: int, can: Bytes, chars: Ints, le
 
 
 @inlined
-def split_inlined(
+def split(
     data: Bytes,
     offsets: Longs,
     first: int,
@@ -459,7 +459,15 @@ def split_inlined(
     ends: Longs,
     counts: Longs,
 ) -> tuple[int, int, int]:
-    """``split``, compiled into its caller, which gains where rules are constants there."""
+    """Fill the buffers with tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
+
+    ``case`` is laid over plain ASCII words, ``chars`` has the rest; ``contractions`` is PENN, WHOLE or
+    ELISION; ``slots``, ``shift`` and ``lengths`` are for ``longest_word``.
+
+    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full, of which
+    ``starts`` and ``ends`` may have no room at all. Returns (tokens written, row, byte) to go on from.
+    It is compiled into its callers, which gain where rules are constants there.
+    """
     room, m = len(hashes), 0
     spans = len(starts) > 0
     while row < last:
@@ -515,52 +523,3 @@ def split_inlined(
         row += 1
         at = stop
     return m, row, at
-
-
-@kernel
-def split(
-    data: Bytes,
-    offsets: Longs,
-    first: int,
-    last: int,
-    row: int,
-    at: int,
-    can: Bytes,
-    chars: Ints,
-    case: np.uint64,
-    contractions: int,
-    slots: Hashes,
-    shift: np.uint64,
-    lengths: Ints,
-    hashes: Hashes,
-    starts: Longs,
-    ends: Longs,
-    counts: Longs,
-) -> tuple[int, int, int]:
-    """Fill the buffers with tokens of the texts ``first`` to ``last - 1``, from byte ``at`` of ``row`` on.
-
-    ``case`` is laid over plain ASCII words, ``chars`` has the rest; ``contractions`` is PENN, WHOLE or
-    ELISION; ``slots``, ``shift`` and ``lengths`` are for ``longest_word``.
-
-    Adds each text's tokens to its entry of ``counts``. Stops when the buffers are full, of which
-    ``starts`` and ``ends`` may have no room at all. Returns (tokens written, row, byte) to go on from.
-    """
-    return split_inlined(
-        data,
-        offsets,
-        first,
-        last,
-        row,
-        at,
-        can,
-        chars,
-        case,
-        contractions,
-        slots,
-        shift,
-        lengths,
-        hashes,
-        starts,
-        ends,
-        counts,
-    )

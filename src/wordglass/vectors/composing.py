@@ -1,13 +1,11 @@
 """Vectors for the words that a table does not have, from the rows of their n-grams as they are stored."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.vectors.formats.found import FoundNgrams
 from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Rows
 
@@ -45,15 +43,6 @@ class Composer:
         index = self.ngrams.index
         index = places[: self.ngrams.rule["buckets"]] if index is None else places[index]
         return Ngrams(self.ngrams.rule, self.rows.take(found), index)
-
-    def found(self, dim: int) -> FoundNgrams:
-        """The n-grams as a reader would hand them on, their numbers (rows, dim)."""
-
-        def read(start: int) -> Iterator[NDArray[np.float32]]:
-            for place, rows in self.rows.blocks():
-                yield rows[max(start - place.start, 0) :, :dim]
-
-        return FoundNgrams(self.ngrams.rule, len(self.rows), read, self.ngrams.index)
 
     def fold(self, part: NDArray[np.float32], width: int) -> Ngrams:
         """The n-grams of scores: each row times ``part`` (padded dim, outputs), padded to ``width``."""

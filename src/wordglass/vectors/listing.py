@@ -1,9 +1,14 @@
 """The tables at hand, and the named sets that could be downloaded."""
 
-from typing import TypedDict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypedDict
 
 from wordglass.vectors import catalogue, packages
 from wordglass.vectors.names import tables
+
+if TYPE_CHECKING:
+    from wordglass.vectors.manifest import Manifest
+    from wordglass.vectors.table import VectorTable
 
 
 class Entry(TypedDict):
@@ -49,6 +54,20 @@ def at_hand() -> list[Entry]:
         for package in packages.installed()
         if package.name not in names
     ]
+
+
+def others(name: str) -> "Iterator[VectorTable]":
+    """The tables of words in the cache that go by another name, each opened when its turn comes."""
+    from wordglass.vectors.table import VectorTable
+
+    named = {manifest["name"]: folder for folder, manifest in tables() if _of_words(manifest)}
+    for other, folder in named.items():  # of several that go by one name, one
+        if other != name:
+            yield VectorTable.open(folder)
+
+
+def _of_words(manifest: "Manifest") -> bool:
+    return not manifest["ngrams"] and not manifest["tokenizer"]
 
 
 def to_download() -> list[Entry]:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from wordglass.cache import cache_folder
 from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors import catalogue, packages
-from wordglass.vectors.converting import Origin, Tell, convert
+from wordglass.vectors.converting import Origin, convert
 from wordglass.vectors.formats import open_vectors
 from wordglass.vectors.formats.found import OddRows
-from wordglass.vectors.formats.source import on_disk
 from wordglass.vectors.manifest import MANIFEST, VERSION, Manifest, read_manifest, verify
 from wordglass.vectors.rows import Numbers
 from wordglass.vectors.table import VectorTable
+from wordglass.vectors.writing import Tell
 
 if TYPE_CHECKING:
     from wordglass.vectors.download import Progress
@@ -51,24 +51,13 @@ def load_vectors(name: str = DEFAULT, say: Say = silent) -> VectorTable:
     if (path / MANIFEST).is_file():
         return opened(path)
     if NAME.fullmatch(name) and (package := packages.find(name)):
-        return VectorTable.open(converted(Origin(name, package.source, package.licence, package.path), say))
-    if is_path(name):
+        origin = Origin(name, package.source, package.licence, package.path)
+        return VectorTable.open(converted(origin, say, package.check))
+    if path.exists() or ("/" in name and "+" not in name):
         return VectorTable.open(converted(Origin(name, f"the file {path.name}", files=path), say))
     if "+" in name:
         return joined([load_vectors(part, say) for part in name.split("+")], say)
-    refuse_path(name)
     raise ArgumentError(catalogue.entry(name).how_to_get())
-
-
-def is_path(name: str) -> bool:
-    """Whether there is a file or folder of this name, or an archive that such a member would be in."""
-    return bool(name) and on_disk(Path(name)).exists()
-
-
-def refuse_path(name: str) -> None:
-    """Refuse what can only be a path, and of something that is not there."""
-    if "/" in name:
-        raise ArgumentError(f"{name}: no such file or folder")
 
 
 def opened(folder: Path) -> VectorTable:
@@ -83,6 +72,11 @@ def tables_folder() -> Path:
     return cache_folder() / "vectors" / f"v{VERSION}"
 
 
+def downloads_folder() -> Path:
+    """Where downloads lie until they are converted."""
+    return cache_folder() / "downloads"
+
+
 def tables() -> Iterator[tuple[Path, Manifest]]:
     """The tables in the cache, by name; damaged ones are passed over."""
     for folder in sorted(tables_folder().glob("[!.]*")):
@@ -92,10 +86,11 @@ def tables() -> Iterator[tuple[Path, Manifest]]:
             continue
 
 
-def converted(origin: Origin, say: Say) -> Path:
-    """The folder of the table of some files, which are converted unless they were before."""
+def converted(origin: Origin, say: Say, check: Callable[[], None] = lambda: None) -> Path:
+    """The folder of the table of some files, which are checked and converted unless they were before."""
     folder = tables_folder() / keyed(origin.name, origin.fingerprint())
     if not folder.is_dir():
+        check()
         write(folder, origin, say)
     return folder
 
@@ -125,45 +120,36 @@ def keyed(name: str, fingerprint: str) -> str:
     return f"{stem[:80]}-{hashlib.sha256(fingerprint.encode()).hexdigest()[:12]}"
 
 
-def add(
-    source: str,
-    name: str | None = None,
-    *,
-    numbers: Numbers = "float32",
-    skip_odd_rows: bool = False,
-    keep: bool = False,
-    say: Say = silent,
-    progress: "Progress | None" = None,
-) -> VectorTable:
-    """Convert the vectors of a path, or download what a name stands for, into a table of that name.
-
-    ``keep`` leaves the download in the cache; ``progress`` is told its bytes.
-    """
+def origin_of(source: str, name: str | None) -> Origin | None:
+    """Where the vectors of a path or an installed package come from; None where neither is there."""
     path = Path(source)
-    if is_path(source):
-        name = name or keyed(source, "").rpartition("-")[0]
-        origin = Origin(name, f"the file {path.name}", files=path)
-        return add_origin(origin, numbers, skip_odd_rows, say)
+    if path.exists() or "/" in source:
+        return Origin(name or keyed(source, "").rpartition("-")[0], f"the file {path.name}", files=path)
     if package := packages.find(source):
-        origin = Origin(name or source, package.source, package.licence, package.path)
-        return add_origin(origin, numbers, skip_odd_rows, say)
-    refuse_path(source)
-    entry = catalogue.entry(source)
-    free(name or entry.name)
-    downloads = cache_folder() / "downloads"
-    say(entry.announcement())
+        package.check()
+        return Origin(name or source, package.source, package.licence, package.path)
+    return None
+
+
+def download(entry: catalogue.Entry, name: str | None, progress: "Progress") -> Origin:
+    """Download what a name of the catalogue stands for; ``progress`` is told the bytes."""
     from wordglass.vectors.fetch import fetch
 
-    files = fetch(entry, downloads, progress)
-    origin = Origin(name or entry.name, entry.source, entry.licence, files, written=entry.settings)
-    table = add_origin(origin, numbers, skip_odd_rows, say)
-    if not keep:
-        forget(entry, downloads)
-    return table
+    files = fetch(entry, downloads_folder(), progress)
+    return Origin(name or entry.name, entry.source, entry.licence, files, written=entry.settings)
 
 
-def add_origin(origin: Origin, numbers: Numbers, skip_odd_rows: bool, say: Say) -> VectorTable:
-    """Convert files into a table that goes by its name from then on."""
+def forget(entry: catalogue.Entry) -> None:
+    """Delete the files of a download that is converted by now."""
+    for file in entry.files:
+        folder = downloads_folder() if len(entry.files) == 1 else downloads_folder() / entry.name
+        (folder / file.name).unlink(missing_ok=True)
+
+
+def add(
+    origin: Origin, numbers: Numbers = "float32", skip_odd_rows: bool = False, say: Say = silent
+) -> VectorTable:
+    """Convert files of vectors into a table that goes by its name from then on."""
     folder = free(origin.name)
     write(folder, origin, say, numbers, skip_odd_rows)
     return VectorTable.open(folder)
@@ -181,13 +167,6 @@ def free(name: str) -> Path:
     return folder
 
 
-def forget(entry: catalogue.Entry, downloads: Path) -> None:
-    """Delete the files of a download that is converted by now."""
-    for file in entry.files:
-        folder = downloads if len(entry.files) == 1 else downloads / entry.name
-        (folder / file.name).unlink(missing_ok=True)
-
-
 def convert_to(
     source: str,
     folder: Path,
@@ -200,7 +179,7 @@ def convert_to(
     if folder.exists():
         raise ArgumentError(f"{folder} exists: give the name of a new folder")
     path = Path(source)
-    if is_path(source) and not (path / MANIFEST).is_file():
+    if (path.exists() or "/" in source) and not (path / MANIFEST).is_file():
         write(folder, Origin(source, f"the file {path.name}", files=path), say, numbers, skip_odd_rows)
     else:
         load_vectors(source, say).save(folder, numbers)

@@ -126,8 +126,9 @@ class VectorTable:
 
     def save(self, folder: Path, numbers: Numbers = "float32") -> None:
         """Write the table as a folder, whole or not at all."""
-        from wordglass.vectors.converting import Origin, convert, memory
-        from wordglass.vectors.formats.found import FoundTokenizer, OddRows
+        from wordglass.vectors.converting import Origin, convert
+        from wordglass.vectors.formats.found import OddRows
+        from wordglass.vectors.handing import as_found
 
         about = self.manifest
         origin = Origin(
@@ -137,13 +138,7 @@ class VectorTable:
             sha256=about["sha256"],
             settings=self.vocabulary.settings,
         )
-        vectors = self.rows.take(slice(1, None))[:, : self.dim]
-        found = replace(memory(self.vocabulary.words, vectors), format=about["found"])
-        if self.composer:
-            found = replace(found, ngrams=self.composer.found(self.dim))
-        if isinstance(self.vocabulary, SubwordVocabulary) and (rule := about["tokenizer"]):
-            found = replace(found, tokenizer=FoundTokenizer(self.vocabulary.json, **rule))
-        convert(found, folder, origin, OddRows(self.name, False), numbers)
+        convert(as_found(self), folder, origin, OddRows(self.name, False), numbers)
 
     def fitted(self, texts: pa.LargeStringArray) -> tuple[Self, list[FormFound]]:
         """The table with the settings that find most words in a sample of texts, and what each form finds.

@@ -131,8 +131,8 @@ def _coverage(trace: TrainingTrace) -> Iterator[str]:
     )
     if coverage["composed"]:
         yield f"Vectors put together from n-grams: those of {numbers.plural(coverage['composed'], 'token')}."
-    if len(coverage["forms"]) > 1:
-        yield f"How words are found, in a sample: {found_in_forms(coverage)}."
+    if forms := found_in_forms(coverage):
+        yield f"How words are found, in a sample: {forms}."
     yield _table(
         ("class", "tokens with a vector"),
         ((_plain(part["name"]), _tokens(part["known"], part["tokens"])) for part in coverage["by_class"]),

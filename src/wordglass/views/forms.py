@@ -16,8 +16,13 @@ NAMES = {
 
 
 def found_in_forms(coverage: Coverage) -> str:
-    """What each form of a word finds, in the order in which they are tried."""
-    first, *others = coverage["forms"]
+    """What each form of a word finds, in the order in which they are tried; "" where only one finds any."""
+    others = [form for form in coverage["forms"][1:] if form["tokens"]]
+    if not others:
+        return ""
+    first = coverage["forms"][0]
     parts = [f"{NAMES[first['rung']]} {numbers.percent(first['share'])}"]
-    parts += [f"{NAMES[form['rung']]} +{numbers.percent(form['share'])}" for form in others]
+    parts += [
+        f"{NAMES[form['rung']]} +{numbers.percent(form['share'])}".replace("+<", "<") for form in others
+    ]
     return ", ".join(parts)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wordglass.cli.options import announce_compilation, progress
+from wordglass.cli.options import announce_compilation, note, progress, transfer_progress
 from wordglass.cli.vectors.options import numbers_option, odd_option
 
 if TYPE_CHECKING:
@@ -29,10 +29,20 @@ def add(source: str, name: str | None, numbers: "Numbers", skip_odd_rows: bool, 
     wordglass vectors add glove.6B.zip/glove.6B.300d.txt --numbers int8
     wordglass vectors add glove-twitter-27b-50d
     """
-    from wordglass.vectors import names
+    from wordglass.vectors import catalogue, names
     from wordglass.views.terminal import console, show_table
 
+    entry = None
+    origin = names.origin_of(source, name)
+    if origin is None:
+        entry = catalogue.entry(source)
+        names.free(name or entry.name)  # told before a long download
+        note(entry.announcement())
+        with transfer_progress(entry.name) as transferred:
+            origin = names.download(entry, name, transferred)
     announce_compilation()
-    with progress(f"adding {source}") as say:
-        table = names.add(source, name, numbers=numbers, skip_odd_rows=skip_odd_rows, keep=keep, say=say)
+    with progress(f"converting {origin.name}") as say:
+        table = names.add(origin, numbers, skip_odd_rows, say)
+    if entry and not keep:
+        names.forget(entry)
     show_table(table.manifest, str(table.folder), False, console())

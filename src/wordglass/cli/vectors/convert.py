@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wordglass.cli.options import announce_compilation, progress
+from wordglass.cli.options import announce_compilation, note, progress
 from wordglass.cli.vectors.options import numbers_option, odd_option
 
 if TYPE_CHECKING:
@@ -31,3 +31,4 @@ def convert(source: str, folder: Path, numbers: "Numbers", skip_odd_rows: bool) 
     announce_compilation()
     with progress(f"converting {source}") as say:
         convert_to(source, folder, numbers=numbers, skip_odd_rows=skip_odd_rows, say=say)
+    note(f"saved: {folder}")

@@ -23,7 +23,8 @@ from wordglass.cli.options import (
 def coverage(file: str, name: str, text: str | None, as_json: bool, ascii_only: bool) -> None:
     """How many words of FILE's texts a table has.
 
-    And the commonest that it does not.
+    And the commonest that it does not, in which forms words are found, and how many of them the other tables
+    in the cache have.
 
     \b
     wordglass vectors coverage reviews.csv
@@ -31,15 +32,26 @@ def coverage(file: str, name: str, text: str | None, as_json: bool, ascii_only: 
     from wordglass.corpus import read
     from wordglass.vectors import load_vectors
     from wordglass.vectors.coverage import coverage as measure
-    from wordglass.views.terminal import console, show_coverage
+    from wordglass.vectors.fitting import fit_of_tables
+    from wordglass.vectors.listing import others
+    from wordglass.views.terminal import console, show_coverage, show_fits
 
     announce_compilation()
     with progress(f"opening {name}") as say:
         table = load_vectors(name, say)
-    corpus = read(file, text, need_labels=False)
+        say(f"reading {file}")
+        corpus = read(file, text, need_labels=False)
+        say("looking words up")
+        table, forms = table.fitted(corpus.texts)
+        lookup = table.vocabulary.lookup(corpus.texts, keep_missing=True)
+        found = measure(corpus.texts, lookup, {}, table.vocabulary.settings, forms)
+        say("trying the other tables")
+        tables = fit_of_tables(corpus.texts, [table, *others(table.name)])
     note_guesses(file, corpus.notes)
-    found = measure(corpus.texts, table.vocabulary.lookup(corpus.texts, keep_missing=True), {})
     if as_json:
-        print_json(found)
+        print_json({**found, "tables": tables})
         return
-    show_coverage(found, console(ascii=ascii_only), subject=f"{name} on {file}")
+    page = console(ascii=ascii_only)
+    show_coverage(found, page, subject=f"{name} on {file}")
+    if len(tables) > 1:
+        show_fits(tables, page)

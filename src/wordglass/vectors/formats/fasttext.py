@@ -37,7 +37,7 @@ MAGIC = struct.pack("<i", 793712314)
 VERSIONS = (11, 12)
 SUPERVISED, FLORET_MODE = 3, 2
 FLORET_SEED = 2166136261
-MOST_PRUNED_BUCKETS = 1 << 26  # an index of them takes memory that no file pays for; 2 million are usual
+MOST_PRUNED_BUCKETS = 1 << 24  # an index of them takes memory that no file pays for; 2 million are usual
 CHUNK = 1 << 20
 
 

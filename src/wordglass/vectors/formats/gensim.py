@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.errors import DataError
 from wordglass.vectors.formats import restricted_pickle
-from wordglass.vectors.formats.buckets import buckets_of
 from wordglass.vectors.formats.found import (
     Block,
     Found,
@@ -32,10 +32,10 @@ from wordglass.vectors.formats.npy import Matrix, as_float32, mapped, of_array
 from wordglass.vectors.formats.restricted_pickle import WAY_OUT, Dictionary, Pickle, Record, as_array, fields
 from wordglass.vectors.formats.source import Source
 from wordglass.vectors.formats.words import Word, joined
+from wordglass.vectors.ngrams import Ngrams
 
 WORDS = ("index_to_key", "index2word", "index2entity")
 VECTORS = ("vectors", "syn0")
-WORDS_AT_A_TIME, NGRAMS_AT_A_TIME = 4096, 8192  # when n-grams are added up
 LONGEST_NGRAM, MOST_BUCKETS = 1000, 1 << 26
 
 
@@ -71,7 +71,7 @@ def find(source: Source, odd: OddRows) -> Found:
             source.name,
         )
 
-    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams))
+    return Found(f"gensim {save.kind}", matrix.dim, len(words), read, ngrams=_found_ngrams(ngrams, odd))
 
 
 class _Ngrams(NamedTuple):
@@ -184,35 +184,47 @@ def _composed(matrix: Matrix, words: list[Any], ngrams: _Ngrams) -> Matrix:
     if not ngrams.buckets:
         return matrix
 
+    rows = np.ascontiguousarray(as_float32(ngrams.vectors))
+    composer = Ngrams(_rule(ngrams), rows, ngrams.rows_of)
+
     def read(start: int) -> Iterator[NDArray[np.float32]]:
         encoded = _encoded(words, start)
         for own in matrix.read(start):
-            block = own.copy()
-            for begin in range(0, len(block), WORDS_AT_A_TIME):
-                some = block[begin : begin + WORDS_AT_A_TIME]
-                _add_ngrams(some, [word or b"" for word in islice(encoded, len(some))], ngrams)
-            yield block
+            some = [word or b"" for word in islice(encoded, len(own))]
+            yield composer.compose(_arrow(some), own=own[: len(some)])  # gensim makes room in advance
 
     return Matrix(matrix.rows, matrix.dim, read)
 
 
-def _add_ngrams(own: NDArray[np.float32], words: list[bytes], ngrams: _Ngrams) -> None:
-    """Make of the words' own vectors, (n, dim), their mean with those of the n-grams."""
-    owners, rows = buckets_of(words, ngrams.shortest, ngrams.longest, ngrams.buckets)
-    if ngrams.rows_of is not None:
-        rows = ngrams.rows_of[rows].astype(np.int64)
-        owners, rows = owners[rows >= 0], rows[rows >= 0]
-    with np.errstate(over="ignore", invalid="ignore"):  # what comes of NaN and infinity is found later
-        for at in range(0, len(rows), NGRAMS_AT_A_TIME):
-            some = slice(at, at + NGRAMS_AT_A_TIME)
-            np.add.at(own, owners[some], as_float32(ngrams.vectors[rows[some]]))
-    own /= (np.bincount(owners, minlength=len(own))[: len(own)] + 1)[:, None].astype(np.float32)
+def _arrow(words: list[bytes]) -> pa.LargeStringArray:
+    """Words as the kernels read them, whether they are UTF-8 or not."""
+    offsets = np.concatenate([[0], np.cumsum([len(word) for word in words], dtype=np.int64)])
+    return pa.LargeStringArray.from_buffers(len(words), pa.py_buffer(offsets), pa.py_buffer(b"".join(words)))
 
 
-def _found_ngrams(ngrams: _Ngrams | None) -> FoundNgrams | None:
+def _found_ngrams(ngrams: _Ngrams | None, odd: OddRows) -> FoundNgrams | None:
+    """The n-grams as they are handed on; a row with NaN or infinity becomes zeros."""
     if not ngrams or not len(ngrams.vectors):
         return None
-    rule: NgramRule = {
+    matrix = of_array(ngrams.vectors)
+
+    def read(start: int) -> Iterator[NDArray[np.float32]]:
+        at = start
+        for rows in matrix.read(start):
+            bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+            for i in bad.tolist():
+                odd.met(f"row {at + i + 1} of vectors_ngrams", "its vector has NaN or infinity")
+            if len(bad):
+                rows = rows.copy()  # it can be the file itself
+                rows[bad] = 0
+            yield rows
+            at += len(rows)
+
+    return FoundNgrams(_rule(ngrams), len(ngrams.vectors), read, ngrams.rows_of)
+
+
+def _rule(ngrams: _Ngrams) -> NgramRule:
+    return {
         "kind": "fasttext",
         "minn": ngrams.shortest,
         "maxn": ngrams.longest,
@@ -222,4 +234,3 @@ def _found_ngrams(ngrams: _Ngrams | None) -> FoundNgrams | None:
         "begin": "<",
         "end": ">",
     }
-    return FoundNgrams(rule, len(ngrams.vectors), of_array(ngrams.vectors).read, ngrams.rows_of)

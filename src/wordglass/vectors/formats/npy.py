@@ -162,6 +162,8 @@ def streamed(opened: Callable[[], AbstractContextManager[IO[bytes]]], name: str,
                 if len(data) < count * width:
                     damaged(name, f"row {at + len(data) // width}", f"the data end; {rows:,} rows were told")
                 yield as_float32(np.frombuffer(data, header.dtype).reshape(count, dim))
+            if file.read(1):
+                damaged(name, f"row {rows}", f"more follows the {rows:,} x {dim:,} numbers of the header")
 
     return Matrix(rows, dim, read)
 

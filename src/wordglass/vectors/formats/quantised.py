@@ -158,8 +158,8 @@ class _Reader:
         start = self.at
         with_norms = quantised and bool(self.number("<B"))
         count, dim = self.number("<q"), self.number("<q")
-        if min(count, dim) < 0:
-            self.refuse(start, "a matrix of less than no rows")
+        if min(count, dim) < 0 or max(count, dim) > self.size:  # NumPy refuses such shapes even where empty
+            self.refuse(start, f"a matrix of {count:,} x {dim:,} numbers")
         if not quantised:
             numbers = self.array("<f4", count * dim).view(np.float32).reshape(count, dim)
             return _Sized(Dense(numbers), count, dim)

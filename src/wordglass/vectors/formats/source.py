@@ -53,11 +53,6 @@ BROKEN = (
 )
 
 
-def on_disk(path: Path) -> Path:
-    """The file that a path names, or of a member of an archive, the archive; the path itself for others."""
-    return next((place for place in (path, *path.parents) if place.is_file()), path)
-
-
 class Source:
     """One file of vectors, decompressed as it is read.
 
@@ -139,29 +134,34 @@ class Source:
                 plain.seek(at)
                 yield plain
             return
-        with self._unpacked() as inner, io.BufferedReader(_Checked(inner, self._broken), CHUNK) as file:
+        with self._unpacked() as inner, io.BufferedReader(inner, CHUNK) as file:
             while at > 0 and (passed := len(file.read(min(at, 1 << 22)))):
                 at -= passed
             yield file
 
     @contextmanager
-    def _unpacked(self) -> Iterator[Any]:
+    def _unpacked(self) -> Iterator["_Checked"]:
         try:
             packed = self.path.open("rb")
         except OSError as error:
             self._broken(error)
+
+        def broken(error: Exception) -> NoReturn:
+            self._broken(error, f" by byte {packed.tell():,}")
+
         with packed:
             match self.compression:
                 case "gzip":
-                    yield gzip.GzipFile(fileobj=packed, mode="rb")
+                    yield _Checked(gzip.GzipFile(fileobj=packed, mode="rb"), broken)
                 case "bzip2":
-                    yield _Streams(packed, bz2.BZ2Decompressor)
+                    yield _Checked(_Streams(packed, bz2.BZ2Decompressor), broken)
                 case "xz":
-                    yield _Streams(packed, _xz)
+                    yield _Checked(_Streams(packed, _xz), broken)
                 case "zstd":
                     import pyarrow as pa
 
-                    yield pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+                    inner = pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+                    yield _Checked(inner, broken)
                 case _:
                     try:
                         archive = zipfile.ZipFile(packed)
@@ -169,14 +169,14 @@ class Source:
                     except (*BROKEN, KeyError) as error:
                         self._broken(error)
                     with archive, inner:
-                        yield inner
+                        yield _Checked(inner, broken)
 
-    def _broken(self, error: Exception) -> NoReturn:
+    def _broken(self, error: Exception, where: str = "") -> NoReturn:
         """Say what broke, in one line."""
         if isinstance(error, OSError) and error.errno is not None and error.strerror:
             raise DataError(f"{self.name}: {error.strerror}") from error
         problem = printable(str(error))
-        raise DataError(f"{self.name}: the {self.compression} data are damaged ({problem})") from error
+        raise DataError(f"{self.name}: the {self.compression} data are damaged{where} ({problem})") from error
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:

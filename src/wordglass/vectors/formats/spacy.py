@@ -86,7 +86,7 @@ def _vocabularies(folder: Path) -> list[Path]:
     return []
 
 
-def _table(path: Path) -> NDArray[Any]:
+def _table(path: Path) -> np.memmap[Any, Any]:
     """The array of vectors, mapped from its file, (rows, dim)."""
     try:
         table = np.lib.format.open_memmap(path, mode="r")
@@ -97,6 +97,9 @@ def _table(path: Path) -> NDArray[Any]:
     if len(table) == 0 or table.shape[1] == 0:
         damaged(str(path), "header", "the pipeline has no vectors: those with md or lg in their name do")
     checked_dimensions(str(path), len(table), table.shape[1], None)
+    if table.offset + table.nbytes != path.stat().st_size:
+        more = f"more follows the {len(table):,} x {table.shape[1]:,} numbers that the header says"
+        damaged(str(path), f"byte {table.offset + table.nbytes:,}", more)
     return table
 
 

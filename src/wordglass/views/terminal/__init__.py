@@ -4,7 +4,7 @@ from wordglass.views.terminal.model import show_model
 from wordglass.views.terminal.page import console
 from wordglass.views.terminal.prediction import show_prediction
 from wordglass.views.terminal.scores import show_scores
-from wordglass.views.terminal.tables import show_table, show_tables
+from wordglass.views.terminal.tables import show_fits, show_table, show_tables
 from wordglass.views.terminal.training import epoch_heading, epoch_row, show_coverage, show_training
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "epoch_heading",
     "epoch_row",
     "show_coverage",
+    "show_fits",
     "show_model",
     "show_prediction",
     "show_scores",

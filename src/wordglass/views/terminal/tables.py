@@ -12,6 +12,7 @@ from wordglass.views.terminal.page import Page, dim, section, table, title
 from wordglass.views.visible import visible
 
 if TYPE_CHECKING:
+    from wordglass.vectors.fitting import TableFit
     from wordglass.vectors.listing import Entry
     from wordglass.vectors.manifest import Manifest
 
@@ -23,12 +24,19 @@ STATES = {
     "to install": "To be had by pip install NAME",
 }
 
+CONTRACTIONS = {
+    "penn": "contractions cut (do n't)",
+    "whole": "contractions whole (don't)",
+    "elision": "cut after an apostrophe (l' été)",
+}
+
 
 def show_table(manifest: "Manifest", folder: str, verified: bool, console: Console) -> None:
     """Print what a table is, where it comes from and where it lies."""
     manifest = visible(manifest, console.options.ascii_only)
     facts = {
         "found": _found(manifest),
+        "words": _words(manifest),
         "numbers": f"{manifest['numbers']}, {numbers.size(_bytes(manifest))} on disk",
         "source": manifest["source"],
         "licence": manifest["licence"],
@@ -39,6 +47,8 @@ def show_table(manifest: "Manifest", folder: str, verified: bool, console: Conso
         facts["repeated"] = (
             f"{numbers.plural(manifest['repeated'], 'word')}: the first of equal words is found"
         )
+    if manifest["unnamed"]:
+        facts["unnamed"] = f"{numbers.plural(manifest['unnamed'], 'vector')} without a word left out"
     if manifest["odd_rows"]:
         facts["odd rows"] = (
             f"{numbers.plural(manifest['odd_rows'], 'row')} left out, the first: {manifest['first_odd_row']}"
@@ -57,6 +67,27 @@ def show_tables(entries: "Sequence[Entry]", console: Console) -> None:
             console.print(Page(section(heading, table(("name", "words", "dim", "size"), rows))))
 
 
+def show_fits(fits: "Sequence[TableFit]", console: Console) -> None:
+    """Print how many tokens of a sample of texts each table knows, the best first."""
+    rows = [
+        (
+            fit["name"],
+            numbers.count(fit["tokens"]),
+            numbers.count(fit["known"]),
+            numbers.percent(fit["share"]),
+        )
+        for fit in fits
+    ]
+    note = "a sample, split as each table has its words"
+    console.print(
+        Page(
+            section(
+                "Tables of words, best fit first", table(("table", "tokens", "known", ""), rows), note=note
+            )
+        )
+    )
+
+
 def _families(entries: "Sequence[Entry]") -> "Iterator[list[Entry]]":
     for _, family in itertools.groupby(entries, key=lambda entry: entry["family"]):
         yield list(family)
@@ -73,6 +104,24 @@ def _rows(family: "Sequence[Entry]") -> Iterator[tuple[str, str, str, str]]:
         )
     if len(family) > LARGE:
         yield f"  and {len(family) - 1} more, for other languages", "", "", ""
+
+
+def _words(manifest: "Manifest") -> str:
+    """How the words are written, and what is done with others."""
+    settings = manifest["tokenisation"]
+    if manifest["tokenizer"]:
+        return "parts of words, by the tokeniser that came with them"
+    said = [
+        "upper and lower case" if settings["case"] == "keep" else "lower case",
+        CONTRACTIONS[settings["contractions"]],
+    ]
+    if settings["unspaced"] == "words":
+        said.append("longest match where no spaces are written")
+    if settings["ladder"]:
+        said.append(f"other forms: {', '.join(settings['ladder'])}")
+    if manifest["ngrams"]:
+        said.append("others put together from n-grams")
+    return "; ".join(said)
 
 
 def _found(manifest: "Manifest") -> str:

@@ -158,8 +158,8 @@ def _coverage(coverage: Coverage, default: Default | None = None) -> Iterator[Re
     )
     if coverage["composed"]:
         yield Text(f"{numbers.plural(coverage['composed'], 'token')} put together from n-grams")
-    if len(coverage["forms"]) > 1:
-        yield Text(f"of a sample: {found_in_forms(coverage)}")
+    if forms := found_in_forms(coverage):
+        yield Text(f"of a sample: {forms}")
     if default:
         named = ", ".join(default["predicted"]) or "without a label"
         yield Text(
