@@ -20,12 +20,15 @@ def strings(values: list[str]) -> pa.LargeStringArray:
     """
     if "pandas" in sys.modules:  # then pyarrow is the faster way
         return pa.array(values, pa.large_string())
-    encoded = [value.encode() for value in values]
-    offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return pa.LargeStringArray.from_buffers(
-        len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))
-    )
+    joined = "".join(values)
+    if joined.isascii():  # a character a byte: no text need be encoded by itself
+        data, sized = joined.encode(), map(len, values)
+    else:
+        encoded = [value.encode() for value in values]
+        data, sized = b"".join(encoded), map(len, encoded)
+    offsets = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(np.fromiter(sized, np.int64, len(values)), out=offsets[1:])
+    return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(data))
 
 
 def take(texts: pa.LargeStringArray, rows: NDArray[np.int64]) -> pa.LargeStringArray:

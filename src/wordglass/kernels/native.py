@@ -223,7 +223,7 @@ def read_records(
     return at, count
 
 
-NGRAM_ROOM = 4096  # rows of n-grams between listing and adding them: their numbers stay in the fastest cache
+NGRAM_ROOM = 16384  # rows of n-grams between listing and adding them: their numbers stay in the second cache
 SPARE = 16  # bytes that hashing may read after a word
 
 
