@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from wordglass.errors import DataError
+from wordglass.errors import ArgumentError, DataError
 from wordglass.tokens import Settings
 from wordglass.vectors.formats.found import Found, OddRows
 from wordglass.vectors.manifest import FORMAT, MANIFEST, VERSION, Manifest, TokenizerRule
@@ -94,7 +94,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _write(found: Found, partial: Path, origin: Origin, odd: OddRows, numbers: Numbers, tell: Tell) -> None:
     with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(hash_of, existing(origin.files)) if origin.files else None
+        digest = pool.submit(hash_of, origin.files) if origin.files else None
         writer = TableWriter(found, partial, f"{VERSION} {numbers} {origin.fingerprint()}", odd, numbers)
         writer.write_words(tell)
         writer.write_index()
@@ -137,18 +137,23 @@ def _rule_of(found: Found) -> TokenizerRule | None:
 
 
 def existing(path: Path) -> Path:
-    """The file or folder that a path names, or the archive in which it names a member. DataError for none."""
+    """The file or folder that a path names, or the archive in which it names a member."""
     there = next((place for place in (path, *path.parents) if place.exists()), Path())
     if there != path and not there.is_file():
-        raise DataError(f"{path}: no such file or folder")
+        raise ArgumentError(f"{path}: no such file or folder")
     return there
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a file, or of a folder's files and their names, in the order of the names."""
+    """The SHA-256 of a file, or of a folder's files and their names, in the order of the names.
+
+    A member of an archive has that of its name and the archive, as if the archive were a folder of it alone.
+    """
     if path.is_file():
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    if (archive := existing(path)) != path:
+        return hashlib.sha256(f"{path.relative_to(archive)} {hash_of(archive)}\n".encode()).hexdigest()
     digest = hashlib.sha256()
     for file_path in sorted(item for item in path.rglob("*") if item.is_file()):
         digest.update(f"{file_path.relative_to(path)} {hash_of(file_path)}\n".encode())

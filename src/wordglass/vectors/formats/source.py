@@ -70,7 +70,7 @@ class Source:
                 if path.is_file():
                     break
             if not path.is_file():
-                raise DataError(f"{self.name}: no such file")
+                raise ArgumentError(f"{self.name}: no such file")
             with path.open("rb") as file:
                 first = file.read(10)
         except OSError as error:
