@@ -27,6 +27,7 @@ from harness import (
 
 from wordglass.arrow import strings
 from wordglass.vectors import VectorTable, load_vectors
+from wordglass.vectors.export import export
 
 OURS, GENSIM, LOOP = "wordglass vectors convert", "gensim load of the text", "NumPy, line by line"
 OPEN, MAPPED = "wordglass opens its table", "gensim maps its own save"
@@ -130,15 +131,8 @@ def main() -> None:
 
 def write_glove(path: Path, table: VectorTable, dim: int) -> tuple[Path, float]:
     """A text file as GloVe's, of a table's words and its numbers as often as they are needed; its MB."""
-    words = table.vocabulary.words.to_pylist()
-    wide = widened(table, dim)
-    with path.open("w") as file:
-        for first in range(0, len(words), 1000):
-            rows = wide[first : first + 1000].round(5).tolist()
-            file.writelines(
-                f"{word} {' '.join(map(str, row))}\n"
-                for word, row in zip(words[first : first + 1000], rows, strict=True)
-            )
+    wide = widened(table, dim).round(5).astype(np.float32)  # which are written with as many decimals
+    export(VectorTable.of(table.vocabulary.words, wide), path, "glove")
     return path, path.stat().st_size / 1e6
 
 
