@@ -21,7 +21,7 @@ from wordglass.passes import Floats, Loss
 from wordglass.pooling import Pooling
 from wordglass.scaling import Scaler, row_weights
 from wordglass.selection import select_penalty
-from wordglass.sizes import Keep, checked_keep, cut, first_rows, rows_kept
+from wordglass.sizes import Keep, checked_keep, cut, first_rows, refuse_parts, rows_kept
 from wordglass.targets import Targets
 from wordglass.trace.document import Epoch, PredictionTrace, Selection, TrainingTrace
 from wordglass.trace.training import Run, epoch_of, training_trace
@@ -129,6 +129,7 @@ class TextClassifier(Estimator):
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
+        refuse_parts(self.keep, table.vocabulary)  # before anything is trained
         table, forms = table.fitted(shown)
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
         unseen_lookup = table.vocabulary.lookup(unseen, self.threads)

@@ -16,7 +16,7 @@ from wordglass.quantise import ROWS
 from wordglass.scoring import Scorer
 from wordglass.trace.document import Kept, Size, TrainingTrace
 from wordglass.vectors.subwords import SubwordVocabulary
-from wordglass.vectors.vocabulary import Lookup
+from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 Keep = Literal["all", "seen"] | int
 Rows = NDArray[np.int64]
@@ -34,6 +34,12 @@ def checked_keep(keep: Keep, samples: bool = True) -> None:
             "a model of the words seen tells which words the data has, and no samples are to be kept: "
             "keep a number of words instead"
         )
+
+
+def refuse_parts(keep: Keep, vocabulary: Vocabulary | SubwordVocabulary) -> None:
+    """Refuse to keep fewer parts of words than all: the tokeniser would split texts into others, too."""
+    if keep != "all" and isinstance(vocabulary, SubwordVocabulary):
+        raise ArgumentError("a model on parts of words needs all of them: keep all")
 
 
 def rows_kept(keep: Keep, words: int, seen: Lookup) -> Rows | None:

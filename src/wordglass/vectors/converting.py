@@ -38,11 +38,12 @@ class Origin:
     sha256: str = ""  # where the hash is known already
     written: Mapping[str, object] = field(default_factory=dict)  # what the catalogue says of the words
     settings: Settings | None = None  # how texts are split; told from the words where not given
+    identity: str = ""  # what says by itself whether the files are the same: a package and its version
 
     def fingerprint(self) -> str:
         """What tells at once whether a conversion was of the same file, without reading it."""
-        if self.files is None:
-            return self.sha256
+        if self.identity or self.files is None:
+            return self.identity or self.sha256
         there = existing(self.files)
         files = [there] if there.is_file() else [path for path in there.rglob("*") if path.is_file()]
         states = [path.stat() for path in files]

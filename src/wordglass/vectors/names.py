@@ -51,7 +51,7 @@ def load_vectors(name: str = DEFAULT, say: Say = silent) -> VectorTable:
     if (path / MANIFEST).is_file():
         return opened(path)
     if NAME.fullmatch(name) and (package := packages.find(name)):
-        origin = Origin(name, package.source, package.licence, package.path)
+        origin = Origin(name, package.source, package.licence, package.path, identity=package.identity)
         return VectorTable.open(converted(origin, say, package.check))
     if path.exists() or ("/" in name and "+" not in name):
         return VectorTable.open(converted(Origin(name, f"the file {path.name}", files=path), say))
@@ -127,7 +127,9 @@ def origin_of(source: str, name: str | None) -> Origin | None:
         return Origin(name or keyed(source, "").rpartition("-")[0], f"the file {path.name}", files=path)
     if package := packages.find(source):
         package.check()
-        return Origin(name or source, package.source, package.licence, package.path)
+        return Origin(
+            name or source, package.source, package.licence, package.path, identity=package.identity
+        )
     return None
 
 

@@ -24,6 +24,11 @@ class Installed:
     install: str  # what to give to pip to have it again
     sha256: dict[str, str] = field(default_factory=dict)  # of files below ``path``, as far as they are known
 
+    @property
+    def identity(self) -> str:
+        """What tells the files from those of another version, wherever they are installed."""
+        return f"{self.distribution} {self.version}"
+
     def check(self) -> None:
         """Hold the files against their hashes. DataError names the one that is damaged."""
         for part, expected in self.sha256.items():

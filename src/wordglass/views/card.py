@@ -9,7 +9,6 @@ from wordglass.views.forms import found_in_forms
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.visible import visible
 
-HOME = "https://pypi.org/project/wordglass/"
 USE = """\
 ```sh
 pip install wordglass
@@ -54,7 +53,7 @@ def _summary(trace: TrainingTrace, pooling: str, dim: int) -> Iterator[str]:
     features = numbers.plural(training["features"], "feature")
     yield f"Gives a text {what}: {names}."
     yield (
-        f"A [wordglass]({HOME}) model: logistic regression on the {pooling} of the {dim}-dimensional "
+        f"A wordglass model: logistic regression on the {pooling} of the {dim}-dimensional "
         f"{_plain(trace['provenance']['vectors'])} vectors of a text's words, "
         f"{features} x {numbers.plural(training['outputs'], 'output')}. "
         "Every score is a bias plus the shares of the words, and can be shown as that sum."
