@@ -17,7 +17,7 @@ from wordglass.errors import ArgumentError
 FACTS = ("source", "licence", "home", "note", "member", "dim", "words")
 
 
-class Settings(TypedDict, total=False):
+class Written(TypedDict, total=False):
     """How the words of a table were written. A key is missing where nothing is to be done or known."""
 
     case: Literal["lower", "keep"]
@@ -63,7 +63,7 @@ class Entry:
     note: str | None
     files: tuple[File, ...]  # none: only in a package
     member: str | None  # of the archive that the only file is
-    settings: Settings
+    settings: Written
     package: Packaged | None
 
     @property
@@ -133,7 +133,7 @@ def _entry(family: str, facts: dict[str, Any]) -> Entry:
         name=_fill(facts["name"], facts).replace("_", "-"),
         family=family,
         files=tuple(map(File, addresses, sizes, checksums)),
-        settings=cast(Settings, {key: facts[key] for key in Settings.__annotations__ if key in facts}),
+        settings=cast(Written, {key: facts[key] for key in Written.__annotations__ if key in facts}),
         package=Packaged(**facts["package"]) if "package" in facts else None,
         **filled,
     )

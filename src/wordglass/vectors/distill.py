@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from wordglass.arrow import buffers, take
 from wordglass.errors import ArgumentError, DataError
 from wordglass.parallel import numpy_in_one_thread
+from wordglass.vectors.converting import hash_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -157,7 +158,7 @@ class Encoded:
         data, offsets = buffers(words)
         lengths = np.diff(offsets)
         content = hashlib.sha256(lengths.tobytes() + data[offsets[0] : offsets[-1]].tobytes()).hexdigest()
-        self.key = f"{hash_of_folder(encoder)} {content} {BLOCK} {BATCH}"
+        self.key = f"{hash_of(encoder)} {content} {BLOCK} {BATCH}"
         order = np.argsort(lengths, kind="stable")
         self.rows = [order[first : first + BLOCK] for first in range(0, len(order), BLOCK)]
         self.blocks: list[NDArray[np.float32]] = []
@@ -270,13 +271,3 @@ def encoder_folder(name: str) -> Path:
     if len(carried) != 1:
         raise ArgumentError(f"the package {name} carries {len(carried)} encoders: give the folder of one")
     return carried[0]
-
-
-def hash_of_folder(folder: Path) -> str:
-    """The SHA-256 of a folder's files and their names."""
-    digest = hashlib.sha256()
-    for path in sorted(item for item in folder.rglob("*") if item.is_file()):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        digest.update(f"{path.relative_to(folder)} {content}\n".encode())
-    return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal, NamedTuple, NoReturn, TypedDict
 
 import numpy as np
@@ -128,10 +127,3 @@ def finite_rows(
     for i in np.flatnonzero(~good):
         odd.met(where(int(i)), f"the vector of {str(words[int(i)])[:50]!r} has NaN or infinity")
     return take(words, np.flatnonzero(good)), vectors[good]
-
-
-def size_of(path: Path) -> int:
-    """The bytes of a file, or of all files in a folder."""
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return path.stat().st_size
