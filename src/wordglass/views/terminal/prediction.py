@@ -7,7 +7,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from wordglass.trace import numbers
-from wordglass.trace.document import PredictionTrace, TokenTrace
+from wordglass.trace.document import OutputTrace, PredictionTrace, TokenTrace
 from wordglass.views.terminal.page import GAP, INDENT, Page, bar, cropped, dim, flowing, section, table, title
 from wordglass.views.terminal.shares import explanation
 from wordglass.views.visible import visible
@@ -128,7 +128,7 @@ def _outputs(trace: PredictionTrace) -> Iterator[RenderableType]:
                 numbers.score(output["score"]),
                 numbers.percent(output["probability"]),
                 bar(output["probability"], BAR_WIDTH),
-                Text(_verdict(output["name"], trace)),
+                Text(_verdict(output, trace)),
             )
             for output in ranked[:OUTPUTS_SHOWN]
         ),
@@ -137,10 +137,13 @@ def _outputs(trace: PredictionTrace) -> Iterator[RenderableType]:
         yield dim(f"… {numbers.plural(len(ranked) - OUTPUTS_SHOWN, 'more class')}, each less likely")
 
 
-def _verdict(name: str, trace: PredictionTrace) -> str:
-    predicted, true = name in trace["predicted"], name in (trace["truth"] or ())
-    words = "predicted" * predicted + " and " * (predicted and true) + "true" * true
-    return f"← {words}" if words else ""
+def _verdict(output: OutputTrace, trace: PredictionTrace) -> str:
+    name, threshold = output["name"], output["threshold"]
+    words = ["predicted"] if name in trace["predicted"] else []
+    if threshold is not None:
+        words = [f"{'predicted, from' if words else 'only from'} {numbers.probability(threshold)} on"]
+    words += ["true"] if name in (trace["truth"] or ()) else []
+    return f"← {' and '.join(words)}" if words else ""
 
 
 def _entries(vector: Sequence[float]) -> str:
