@@ -1,4 +1,4 @@
-"""Whether a model's answers leave out classes that the rows have, as they do where one class outweighs all."""
+"""Whether a model leaves out classes that the rows have, as it does where one class outweighs all others."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ def never_predicted(
 
     ``true`` and ``guessed`` are (rows, classes).
 
-    >>> found = never_predicted(np.eye(2, dtype=bool), np.array([[True, False]] * 2), ["ham", "spam"], False)
-    >>> found[0]["sentence"]
-    'ham is all that is ever predicted, and 1 row of 2 is something else: try balanced class weights (--balanced)'
+    >>> always = np.array([[True, False]] * 2)
+    >>> never_predicted(np.eye(2, dtype=bool), always, ["ham", "spam"], False)[0]["sentence"]
+    'only ham is ever predicted, and 1 row of 2 is something else: try balanced class weights (--balanced)'
     """
     support = true.sum(axis=0)
     missed = np.flatnonzero((support > 0) & ~guessed.any(axis=0))
@@ -31,14 +31,15 @@ def never_predicted(
     if not multi_label and guessed.any(axis=0).sum() == 1:
         only = classes[int(guessed[0].argmax())]
         sentence = (
-            f"{only} is all that is ever predicted, and {rows} of {all_rows} "
+            f"only {only} is ever predicted, and {rows} of {all_rows} "
             f"{'is' if count == 1 else 'are'} something else: try balanced class weights (--balanced)"
         )
         return [Check(check="one class predicted", mark="bad", sentence=sentence, count=count)]
+    noun = "label" if multi_label else "class"
     names = [classes[k] for k in missed[np.argsort(-support[missed], kind="stable")].tolist()]
     more = ", ..." if len(names) > NAMED else ""
     sentence = (
-        f"{len(names)} of {numbers.plural(len(classes), 'label' if multi_label else 'class')} never predicted, "
-        f"on {rows} of {all_rows}: {', '.join(names[:NAMED])}{more}"
+        f"{len(names)} of {numbers.plural(len(classes), noun)} never predicted, "
+        f"of {rows} of {all_rows}: {', '.join(names[:NAMED])}{more}"
     )
     return [Check(check="never predicted", mark="warning", sentence=sentence, count=count)]

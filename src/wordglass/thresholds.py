@@ -42,4 +42,4 @@ def _from_each(p: Floats, worth: Floats) -> Floats:
     step = np.searchsorted(np.arange(1, STEPS) / STEPS, p, side="right")  # how many thresholds it reaches
     cells = step + STEPS * np.arange(labels)
     sums = np.bincount(cells.ravel(), worth.ravel(), STEPS * labels).reshape(labels, STEPS)
-    return np.asarray(sums[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:])
+    return np.asarray(sums[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:], dtype=np.float64)

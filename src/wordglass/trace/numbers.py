@@ -66,17 +66,6 @@ def percent(value: float) -> str:
     return text
 
 
-def probability(value: float) -> str:
-    """Write a probability that something is decided from, as it is asked for: three decimals, no needless zeros.
-
-    >>> probability(0.8), probability(0.83449), probability(0.99999)
-    ('0.8', '0.834', '>0.999')
-    """
-    if 0.9995 <= value < 1:
-        return ">0.999"
-    return f"{value:.3f}".rstrip("0").rstrip(".")
-
-
 def difference(value: float) -> str:
     """Write by how much a loss moved, without sign: four decimals, or one digit where these would be zeros.
 

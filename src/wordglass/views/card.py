@@ -86,7 +86,7 @@ def _scores(trace: TrainingTrace) -> Iterator[str]:
             ("from a probability of", "answered", "accuracy"),
             (
                 (
-                    numbers.probability(point["least"]),
+                    numbers.percent(point["least"]),
                     numbers.percent(point["coverage"]),
                     numbers.percent(point["accuracy"]),
                 )
@@ -113,7 +113,7 @@ def _each_class(scores: Scores) -> str:
                 numbers.ratio(part["recall"]),
                 numbers.ratio(part["f1"]),
                 numbers.count(part["support"]),
-                *[numbers.probability(part["threshold"] or 0.0)] * several,
+                *[numbers.percent(part["threshold"] or 0.0)] * several,
             )
             for part in scores["classes"]
         ),

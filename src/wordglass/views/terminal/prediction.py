@@ -7,7 +7,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from wordglass.trace import numbers
-from wordglass.trace.document import OutputTrace, PredictionTrace, TokenTrace
+from wordglass.trace.document import PredictionTrace, TokenTrace
 from wordglass.views.terminal.page import GAP, INDENT, Page, bar, cropped, dim, flowing, section, table, title
 from wordglass.views.terminal.shares import explanation
 from wordglass.views.visible import visible
@@ -120,15 +120,17 @@ def _pooling(trace: PredictionTrace) -> Iterator[Text]:
 
 def _outputs(trace: PredictionTrace) -> Iterator[RenderableType]:
     ranked = sorted(trace["outputs"], key=lambda output: output["probability"], reverse=True)
+    several = any(output["threshold"] is not None for output in ranked)
     yield table(
-        ("class", "score", "probability", "", ""),
+        ("class", "score", "probability", *["predicted from"] * several, "", ""),
         (
             (
                 cropped(output["name"], TOKEN_WIDTH + 8),
                 numbers.score(output["score"]),
                 numbers.percent(output["probability"]),
+                *[numbers.percent(output["threshold"] or 0.0)] * several,
                 bar(output["probability"], BAR_WIDTH),
-                Text(_verdict(output, trace)),
+                Text(_verdict(output["name"], trace)),
             )
             for output in ranked[:OUTPUTS_SHOWN]
         ),
@@ -137,13 +139,10 @@ def _outputs(trace: PredictionTrace) -> Iterator[RenderableType]:
         yield dim(f"… {numbers.plural(len(ranked) - OUTPUTS_SHOWN, 'more class')}, each less likely")
 
 
-def _verdict(output: OutputTrace, trace: PredictionTrace) -> str:
-    name, threshold = output["name"], output["threshold"]
-    words = ["predicted"] if name in trace["predicted"] else []
-    if threshold is not None:
-        words = [f"{'predicted, from' if words else 'only from'} {numbers.probability(threshold)} on"]
-    words += ["true"] if name in (trace["truth"] or ()) else []
-    return f"← {' and '.join(words)}" if words else ""
+def _verdict(name: str, trace: PredictionTrace) -> str:
+    predicted, true = name in trace["predicted"], name in (trace["truth"] or ())
+    words = "predicted" * predicted + " and " * (predicted and true) + "true" * true
+    return f"← {words}" if words else ""
 
 
 def _entries(vector: Sequence[float]) -> str:

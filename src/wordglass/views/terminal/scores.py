@@ -71,7 +71,7 @@ def abstaining(scores: Scores) -> Table:
             (
                 numbers.percent(point["coverage"]),
                 numbers.count(point["rows"]),
-                numbers.probability(point["least"]),
+                numbers.percent(point["least"]),
                 numbers.percent(point["accuracy"]),
             )
             for point in scores["abstaining"]
@@ -89,7 +89,7 @@ def _sections(scores: Scores, subject: str, width: int) -> Iterator[RenderableTy
         names = [part["name"] for part in scores["classes"]]
         yield section("Confusion", *_confusion(names, scores["confusion"], width))
     note = f"expected calibration error {numbers.ratio(scores['calibration_error'])}"
-    key = dim("a bar is the accuracy, ● the mean confidence: calibrated where the bar ends there\n")
+    key = dim("a bar is the accuracy, ● the mean confidence: where calibrated, both end alike\n")
     yield section("Calibration", key, _reliability(scores["reliability"]), note=note)
     if scores["abstaining"]:
         yield section("Where it answers only when sure", abstaining(scores), note=ABSTAINING)
@@ -118,7 +118,7 @@ def _classes(classes: list[ClassScores]) -> Table:
                 numbers.ratio(part["recall"]),
                 numbers.ratio(part["f1"]),
                 numbers.count(part["support"]),
-                *[numbers.probability(part["threshold"] or 0.0)] * several,
+                *[numbers.percent(part["threshold"] or 0.0)] * several,
             )
             for part in classes
         ),
