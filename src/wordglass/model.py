@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wordglass.errors import WordglassError
 from wordglass.evaluate import decide
 from wordglass.head import LinearHead
+from wordglass.lexical import LexicalScores, Shares
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
@@ -19,7 +20,7 @@ from wordglass.targets import Targets
 from wordglass.vectors.names import load_vectors
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
-from wordglass.vectors.vocabulary import Lookup
+from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Model:
     dim: int
     vectors: str  # the table's name
     vectors_sha256: str
+    lexical: LexicalScores | None = None  # what words and pairs add to the scores
     thresholds: Floats | None = None  # (labels,) from which each is predicted; None for 0.5
 
     @classmethod
@@ -49,6 +51,7 @@ class Model:
         table: VectorTable,
         pooling: Pooling,
         head: LinearHead,
+        lexical: LexicalScores | None = None,
         thresholds: Floats | None = None,
     ) -> "Model":
         """The model of a head on the pooled vectors of a table."""
@@ -63,6 +66,7 @@ class Model:
             dim=table.dim,
             vectors=table.name,
             vectors_sha256=table.manifest["sha256"],
+            lexical=lexical,
             thresholds=thresholds,
         )
         model.table = table
@@ -84,7 +88,8 @@ class Model:
             sif = None if sif is None else sif[np.concatenate([[0], rows])]
         if (int8 or self.int8) and scorer.scales is None:
             scorer = scorer.in_int8()
-        model = replace(self, scorer=scorer, sif=sif)
+        lexical = self.lexical and self.lexical.split_by(scorer.vocabulary)
+        model = replace(self, scorer=scorer, sif=sif, lexical=lexical)
         if "table" in vars(self):
             model.table = self.table
         return model
@@ -96,7 +101,16 @@ class Model:
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
-        return self.scorer.scores(texts, threads)
+        scores = self.scorer.scores(texts, threads)
+        return scores if self.lexical is None else scores + self.lexical.scores(texts, threads)
+
+    def lexical_shares(self, text: str) -> Shares:
+        """What each token and pair of one text adds as counted; zeros where nothing is counted."""
+        if self.lexical is not None:
+            return self.lexical.shares(text)
+        tokens = self.scorer.vocabulary.tokens(text)
+        nothing, none = np.zeros((len(tokens), len(self.scorer.bias))), np.zeros(len(tokens), bool)
+        return Shares(tokens, nothing, nothing, none, none)
 
     def probabilities(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The probability of each class, (rows, classes)."""
@@ -113,6 +127,7 @@ class Model:
         as_folded = self.scorer.scales is None
         if table and table.folder and self.scorer.vocabulary is table.vocabulary and as_folded:
             state["scorer"] = self.scorer.bias
+            state["lexical"] = self.lexical and self.lexical.split_by(Vocabulary.of([]))
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -122,6 +137,7 @@ class Model:
             pooling = Pooling.of(self.pooling, table, self.sif)
             with numpy_in_one_thread():  # as in training
                 self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
+            self.lexical = self.lexical and self.lexical.split_by(table.vocabulary)
 
     def named(self, probabilities: Floats) -> list[list[str]]:
         """The names predicted for each row: one, or for multi-label any number."""

@@ -18,6 +18,7 @@ from wordglass.pooling import LINEAR, Pooling, kinds_of
 from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
 from wordglass.store.config import Config, classes_of, damaged, thresholds_of
+from wordglass.store.lexical import expected_lexical, lexical_arrays, read_lexical
 from wordglass.store.words import read_words
 from wordglass.vectors.composing import Composer
 from wordglass.vectors.ngrams import Ngrams
@@ -47,6 +48,8 @@ def pack_arrays(model: Model) -> bytes:
         arrays["ngrams"] = ngrams.rows[:, : numbers.shape[1]]
         if ngrams.index is not None:
             arrays["ngram_index"] = ngrams.index
+    if model.lexical:
+        arrays |= lexical_arrays(model.lexical)
     return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
@@ -58,7 +61,9 @@ def numbers_size(model: Model, words: int, int8: bool) -> int:
     return numbers + weights + model.weights.nbytes + model.scorer.bias.nbytes
 
 
-def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | None) -> Model:
+def read_model(
+    config: Config, numbers: Path, words: Path, tokenizer: Path | None, counted: Path | None
+) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
     vocabulary = _vocabulary(config, words, tokenizer)
     arrays = _read_arrays(numbers, _expected(config))
@@ -73,6 +78,12 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | Non
         composer = Composer(ngrams, Rows(ngrams.rows)) if ngrams else None
         pooling = Pooling(config["pooling"], config["dim"], vectors, sif, composer)
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
+    lexical = None
+    if counted and isinstance(vocabulary, Vocabulary):
+        try:
+            lexical = read_lexical(config["lexical"], arrays, counted, vocabulary)
+        except DataError as error:
+            raise damaged(counted, str(error)) from error
     return Model(
         classes=classes_of(config),
         loss="softmax" if config["loss"] == "softmax" else "sigmoid",
@@ -84,6 +95,7 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | Non
         dim=config["dim"],
         vectors=config["vectors"],
         vectors_sha256=config["vectors_sha256"],
+        lexical=lexical,
         thresholds=thresholds_of(config),
     )
 
@@ -136,6 +148,7 @@ def _expected(config: Config) -> dict[str, Kind]:
         expected["ngrams"] = ("float32", (of["rows"], columns))
         if of["pruned"]:
             expected["ngram_index"] = ("int32", (of["rule"]["buckets"],))
+    expected |= expected_lexical(config["lexical"], outputs)
     if config["int8"]:
         expected["scales"] = ("float32", (blocks(words), columns))
     return expected
