@@ -2,8 +2,8 @@
 
 python docs/out_of_scope.py
 
-Each of the five classes of the BBC news articles is left out of training once. The probability to abstain below is
-that from which 90% of the held-out articles of the other four are answered, as the trace has it.
+Each of the five classes of the BBC news articles is left out of training once. The probability to abstain
+below is that from which 90% of the held-out articles of the other four are answered, as the trace has it.
 """
 
 import numpy as np
