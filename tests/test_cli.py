@@ -204,7 +204,7 @@ REFUSED = {  # what is given: exit code, what the one line says
     "predict model opinions.csv -o nowhere/x.csv": (2, "nowhere: no such folder to write x.csv to"),
     "predict model opinions.csv -o /proc/x.csv": (1, "cannot write /proc/x.csv: "),
     "predict model opinions.csv --format csv": (2, "--format is for standard output"),
-    "predict model opinions.csv --abstain-below 2": (2, "Invalid value for '--abstain-below': 2 is not in"),
+    "predict model opinions.csv --abstain-below 2": (2, "Invalid value for '--abstain-below': 2.0 is not in"),
     "predict sets.model sets.parquet --abstain-below 0.8": (2, "a model of any number of labels a text"),
     "predict nosuch opinions.csv": (2, "there is no model folder nosuch: check the path"),
     "predict opinions.csv opinions.csv": (1, "opinions.csv is not a wordglass model: it has no config.json"),

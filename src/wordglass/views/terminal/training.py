@@ -15,6 +15,7 @@ from wordglass.trace.document import (
     Default,
     Epoch,
     Provenance,
+    Scores,
     Selection,
     Stage,
     Training,
@@ -105,7 +106,8 @@ def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[Renderab
         rows = numbers.plural(trace["scores"]["rows"], "held-out row")
         note = f"on {rows}, with 95% intervals"
         compared = comparison(trace["scores"], trace["baselines"])
-        yield section("How good it is", compared, *checks(trace["scores"]), note=note)
+        remarks = (*_thresholds(trace["scores"]), *checks(trace["scores"]))
+        yield section("How good it is", compared, *remarks, note=note)
         if trace["scores"]["abstaining"]:
             yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
     yield section("What the model keeps", *_kept(trace))
@@ -248,6 +250,14 @@ def _epoch_line(*cells: Text) -> RenderableType:
 
 def _outcome(training: Training) -> str:
     return f"stopped: {training['stopped']}; the model has the weights of epoch {training['best_epoch']}"
+
+
+def _thresholds(scores: Scores) -> Iterator[Text]:
+    """Say from where on labels are predicted, where each has a threshold of its own."""
+    found = [part["threshold"] for part in scores["classes"] if part["threshold"] is not None]
+    if len(set(found)) > 1:
+        low, high = numbers.percent(min(found)), numbers.percent(max(found))
+        yield Text(f"\na label is predicted from its own probability on, of {low} to {high}")
 
 
 def _kept(trace: TrainingTrace) -> Iterator[RenderableType]:
