@@ -40,7 +40,8 @@ class TextClassifier(Estimator):
     vectors
         The name or path of a table of word vectors, several joined by ``+``, or a ``VectorTable``.
     pooling
-        ``mean``, ``max``, ``min`` or ``sif``, or several joined by ``+``.
+        ``mean``, ``max``, ``min``, ``p3``, ``sif``, ``usif`` or ``tfidf``, or several joined by ``+``; see
+        ``wordglass.pooling``.
     C
         The inverse strength of the L2 penalty on the weights of standardised features; chosen by
         cross-validation on the training rows where not given.
@@ -136,7 +137,7 @@ class TextClassifier(Estimator):
 
         # Stage 4: pooling, (rows, features)
         clock = perf_counter()
-        pooling = Pooling.fit(self.pooling, table, lookup)
+        pooling = Pooling.fit(self.pooling, table, lookup, self.threads)
         X, unseen_X = pooling.pool(lookup, self.threads), pooling.pool(unseen_lookup, self.threads)
         pooled = perf_counter() - clock
 

@@ -192,6 +192,14 @@ def extreme(ids: Ints, offsets: Longs, table: Floats, dim: int, sign: int) -> Fl
     return out
 
 
+def mean_cube(ids: Ints, offsets: Longs, table: Floats, dim: int) -> Doubles:
+    """The mean cube of each column over each text's known words, (texts, dim)."""
+    texts = len(offsets) - 1
+    out = np.empty((texts, dim))
+    call("mean_cubes", ids, len(ids), offsets, texts, table, *table.shape, out, dim)
+    return out
+
+
 ODD_LINES = 1024  # at most in a call
 
 

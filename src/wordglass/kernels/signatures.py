@@ -21,6 +21,7 @@ GROUPS = {
     "pooling": {
         "mean_vectors": "inlnfnndnfnn",
         "extreme_values": "inlnfnnxfn",
+        "mean_cubes": "inlnfnndn",
     },
     "parsing": {
         "parse_lines": "unnndnfnunlnlnl",

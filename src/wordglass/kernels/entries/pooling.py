@@ -53,3 +53,23 @@ def extreme_values(
         sign,
         matrix_at(out, texts, width),
     )
+
+
+def mean_cubes(
+    ids: Any,
+    n: int,
+    offsets: Any,
+    texts: int,
+    table: Any,
+    rows: int,
+    stride: int,
+    out: Any,
+    width: int,
+) -> None:
+    """``pool.mean_cube``."""
+    pool.mean_cube(
+        vector_at(ids, n),
+        vector_at(offsets, texts + 1),
+        matrix_at(table, rows, stride),
+        matrix_at(out, texts, width),
+    )
