@@ -23,7 +23,7 @@ LABELS = {
     "three classes": ["good", "fun", "bad", "bad", "good", "fun"] * 5,
     "many labels": [["good"], ["good", "fun"], ["bad"], [], ["good"], ["bad", "fun"]] * 5,
 }
-POOLINGS = ["mean", "sif", "mean+max", "min"]
+POOLINGS = ["mean", "sif", "mean+max", "min", "usif", "tfidf", "p3+usif"]
 
 
 @pytest.fixture(
