@@ -14,10 +14,11 @@ sif
     the average with each word weighed by how rare it is among the training tokens: smooth inverse frequency
     (Arora, Liang and Ma, 2017, A simple but tough-to-beat baseline for sentence embeddings)
 usif
-    the same with weights that follow from the texts, less the parts along the five directions that texts
-    have most in common, each by its share of their squares (Ethayarajh, 2018, Unsupervised random walk
-    sentence embeddings: a strong but simple baseline; his scaling of the vectors anew for each text is left
-    out, with which a text would be no weighted mean of its words)
+    the average with each word weighed by how rare it is in general, which is told from its place in the
+    table: tables of pre-trained vectors have the most frequent words first; less the parts along the five
+    directions that the training texts have most in common, each by its share of their squares (Ethayarajh,
+    2018, Unsupervised random walk sentence embeddings: a strong but simple baseline; the scaling of the
+    vectors anew for each text is left out, with which a text would be no weighted mean of its words)
 tfidf
     the average with each word weighed by its inverse document frequency among the training texts
 
@@ -58,7 +59,6 @@ class Kind(Protocol):
         """What each vector of one text, (known, dim), adds to the pooled one, to which they sum."""
 
 
-@dataclass(frozen=True)
 class Mean:
     """The mean of the vectors, which may have been weighed."""
 
@@ -90,7 +90,6 @@ class Extreme:
         return parts
 
 
-@dataclass(frozen=True)
 class CubicMean:
     """The cube root of the mean cube of each dimension."""
 

@@ -15,7 +15,7 @@ COMPONENTS = 5  # no more were needed in the paper of uSIF
 ROUNDING = 1e-12  # of the largest eigenvalue: less is what rounding leaves of 0
 ROWS = 4096  # counted or multiplied in one go
 
-Weights = NDArray[np.float32]  # (words + 1,) from the unknown word on; a word never seen has 1
+Weights = NDArray[np.float32]  # (words + 1,) from the unknown word on, above 0 to 1
 Components = NDArray[np.float64]  # (components, dim)
 
 
@@ -43,29 +43,42 @@ class Learned:
 NOTHING = Learned()
 
 
+def zipf(n: int) -> NDArray[np.float64]:
+    """The share of running text that each of ``n`` words has, the commonest first, by Zipf's law.
+
+    As in Model2Vec, ranks begin at 2.
+
+    >>> zipf(3).round(3).tolist()
+    [0.462, 0.308, 0.231]
+    """
+    shares = 1 / np.arange(2, n + 2)
+    return np.asarray(shares / shares.sum())
+
+
 def sif_weights(lookup: Lookup, words: int) -> Weights:
-    """a / (a + p), p a word's share of the tokens and a = 0.001: smooth inverse frequency.
+    """a / (a + p) with p a word's share of the texts' tokens and a = 0.001: smooth inverse frequency.
 
     Arora, Liang and Ma (2017), A simple but tough-to-beat baseline for sentence embeddings.
     """
-    return _smooth(_shares(lookup, words), SIF_A)
+    counts = np.bincount(lookup.ids, minlength=words + 1)[: words + 1]  # after them stand composed words
+    counts[0] = 0  # the unknown word's
+    return _smooth(counts / max(1, len(lookup.ids)), SIF_A)
 
 
 def usif_weights(lookup: Lookup, words: int) -> Weights:
-    """The same with an a that follows from how many words are frequent, given how long the texts are.
+    """a / (a + p) with p a word's share of running text by Zipf's law, and a as the texts' length has it.
 
-    Ethayarajh (2018), Unsupervised random walk sentence embeddings: a strong but simple baseline. Its
-    weights, a / (a / 2 + p), are halved here, so that a word never seen has 1. Where no word is in more texts
-    than chance has it, all weigh the same.
+    Ethayarajh (2018), Unsupervised random walk sentence embeddings: a strong but simple baseline. There p is
+    counted in a large collection of texts, for which the order of the table's words stands here; a follows
+    from the share of words that are in more texts than chance has it. The weights there, a / (a / 2 + p), are
+    halved, so that a word composed weighs as much as a rare one. Where no word is so frequent, all weigh 1.
     """
-    p = _shares(lookup, words)
-    distinct = int(np.count_nonzero(p))
+    p = np.append(0.0, zipf(words))
     length = len(lookup.ids) / max(1, int(np.count_nonzero(np.diff(lookup.offsets))))  # of a text, in tokens
-    at_least_once = 1 - (1 - 1 / max(1, distinct)) ** length
-    frequent = int(np.count_nonzero(p > at_least_once))
-    if not 0 < frequent < distinct:
+    frequent = int(np.count_nonzero(p > 1 - (1 - 1 / max(1, words)) ** length))
+    if not 0 < frequent < words:
         return np.ones(words + 1, np.float32)
-    return _smooth(p, (distinct - frequent) / (distinct * frequent))
+    return _smooth(p, (words - frequent) / (words * frequent))
 
 
 def idf_weights(lookup: Lookup, words: int) -> Weights:
@@ -122,13 +135,6 @@ def without(components: Components, X: NDArray[np.floating[Any]]) -> NDArray[np.
     for component in components:
         left -= (left * component).sum(axis=1, keepdims=True) * component
     return left
-
-
-def _shares(lookup: Lookup, words: int) -> NDArray[np.float64]:
-    """Each word's share of all tokens, (words + 1,); 0 of the unknown word."""
-    counts = np.bincount(lookup.ids, minlength=words + 1)[: words + 1]  # after them stand composed words
-    counts[0] = 0
-    return np.asarray(counts / max(1, len(lookup.ids)))
 
 
 def _smooth(p: NDArray[np.float64], a: float) -> Weights:
