@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.kernels import native
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.vectors.vocabulary import Lookup
 
 SIF_A = 1e-3
 COMPONENTS = 5  # no more were needed in the paper of uSIF
 ROUNDING = 1e-12  # of the largest eigenvalue: less is what rounding leaves of 0
-ROWS = 4096  # counted or multiplied in one go
+ROWS = 4096  # multiplied in one go
 
 Weights = NDArray[np.float32]  # (words + 1,) from the unknown word on, above 0 to 1
 Components = NDArray[np.float64]  # (components, dim)
@@ -84,13 +85,10 @@ def usif_weights(lookup: Lookup, words: int) -> Weights:
 def idf_weights(lookup: Lookup, words: int) -> Weights:
     """1 + log((1 + texts) / (1 + texts that have the word)), over that of a word never seen."""
     texts = len(lookup.offsets) - 1
-    having = np.zeros(words + 1, np.int64)
-    for first in range(0, texts, ROWS):
-        part = lookup.rows(first, first + ROWS)
-        owner = np.repeat(np.arange(len(part.offsets) - 1), np.diff(part.offsets))
-        own = part.ids <= words  # after them stand composed words
-        pairs = np.unique(owner[own] * (words + 1) + part.ids[own])
-        having += np.bincount(pairs % (words + 1), minlength=words + 1)
+    rows = max(words, int(lookup.ids.max(initial=0))) + 1
+    having = native.texts_with(lookup.ids, lookup.offsets, rows)[
+        : words + 1
+    ]  # after them stand composed words
     having[0] = 0  # the unknown word's
     highest = 1 + np.log(1 + texts)
     weights: Weights = ((highest - np.log(1 + having)) / highest).astype(np.float32)

@@ -200,6 +200,13 @@ def mean_cube(ids: Ints, offsets: Longs, table: Floats, dim: int) -> Doubles:
     return out
 
 
+def texts_with(ids: Ints, offsets: Longs, rows: int) -> Longs:
+    """How many texts have each row, (rows,), which are more than any of ``ids``."""
+    last, counts = np.zeros((2, rows), np.int64)
+    call("count_texts_with", ids, len(ids), offsets, len(offsets) - 1, last, counts, rows)
+    return counts
+
+
 ODD_LINES = 1024  # at most in a call
 
 

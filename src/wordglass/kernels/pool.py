@@ -110,3 +110,14 @@ def mean_cube(ids: Ints, offsets: Longs, table: Floats, out: Doubles) -> None:
                 out[row, t] += value * value * value
         for t in range(width):
             out[row, t] /= max(found, 1)
+
+
+@kernel
+def texts_with(ids: Ints, offsets: Longs, last: Longs, counts: Longs) -> None:
+    """Count the texts that have each row; ``last`` has room for the last such text, from 1 on, of each."""
+    for row in range(len(offsets) - 1):
+        for x in range(offsets[row] - offsets[0], offsets[row + 1] - offsets[0]):
+            i = ids[x]
+            if last[i] != row + 1:
+                last[i] = row + 1
+                counts[i] += 1

@@ -22,6 +22,7 @@ GROUPS = {
         "mean_vectors": "inlnfnndnfnn",
         "extreme_values": "inlnfnnxfn",
         "mean_cubes": "inlnfnndn",
+        "count_texts_with": "inlnlln",
     },
     "parsing": {
         "parse_lines": "unnndnfnunlnlnl",

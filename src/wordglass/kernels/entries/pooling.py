@@ -73,3 +73,10 @@ def mean_cubes(
         matrix_at(table, rows, stride),
         matrix_at(out, texts, width),
     )
+
+
+def count_texts_with(ids: Any, n: int, offsets: Any, texts: int, last: Any, counts: Any, rows: int) -> None:
+    """``pool.texts_with``."""
+    pool.texts_with(
+        vector_at(ids, n), vector_at(offsets, texts + 1), vector_at(last, rows), vector_at(counts, rows)
+    )
