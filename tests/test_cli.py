@@ -179,7 +179,7 @@ REFUSED = {  # what is given: exit code, what the one line says
     "train opinions.csv --held-out nan": (2, "--held-out nan: a share is from 0 to below 1"),
     "train opinions.csv --held-out unseen.csv": (1, "unseen.csv: row 41: label 'mixed' is none of"),
     "train opinions.csv --held-out sets.parquet": (1, "sets.parquet: the model was trained on one label a"),
-    "train opinions.csv --pooling median": (2, "pooling 'median': 'median' is none of mean, max, min, sif"),
+    "train opinions.csv --pooling median": (2, "pooling 'median': 'median' is none of mean, max, min, p3, s"),
     "train opinions.csv --vectors word2vec": (2, "no vectors are called 'word2vec'; wordglass vectors"),
     "train opinions.csv --epochs 0": (2, "Invalid value for '--epochs': 0 is not in the range x>=1; see"),
     "train opinions.csv --C nan": (2, "C=nan: must be from 1e-09 to 1e+09"),

@@ -45,7 +45,8 @@ class TextClassifier(Estimator):
     vectors
         The name or path of a table of word vectors, several joined by ``+``, or a ``VectorTable``.
     pooling
-        ``mean``, ``max``, ``min`` or ``sif``, or several joined by ``+``.
+        ``mean``, ``max``, ``min``, ``p3``, ``sif``, ``usif`` or ``tfidf``, or several joined by ``+``; see
+        ``wordglass.pooling``.
     C
         The inverse strength of the L2 penalty on the weights of standardised features; chosen by
         cross-validation on the training rows where not given.

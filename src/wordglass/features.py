@@ -84,7 +84,7 @@ class Features:
         if len(unlabelled):
             every = join([lookup, vocabulary.lookup(unlabelled, threads)])
         of_names = vocabulary.lookup(named)
-        fitted = {name: Pooling.fit(name, table, every) for name in poolings}
+        fitted = {name: Pooling.fit(name, table, every, threads) for name in poolings}
         pooled = {
             name: np.vstack([pooling.pool(lookup, threads), pooling.pool(of_names, threads)])
             for name, pooling in fitted.items()

@@ -21,6 +21,7 @@ from wordglass.vectors.names import load_vectors
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup, Vocabulary
+from wordglass.weighing import Learned
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Model:
     scorer: Scorer
     weights: Floats  # (features, outputs) of the head, on raw pooled vectors
     pooling: str
-    sif: NDArray[np.float32] | None  # (words + 1,) word weights, where the pooling has any
+    learned: Learned  # by the pooling
     dim: int
     vectors: str  # the table's name
     vectors_sha256: str
@@ -62,7 +63,7 @@ class Model:
             scorer=fold(table.vocabulary, pooling, head.weights, head.bias),
             weights=head.weights,
             pooling=pooling.name,
-            sif=pooling.weights,
+            learned=pooling.learned,
             dim=table.dim,
             vectors=table.name,
             vectors_sha256=table.manifest["sha256"],
@@ -82,14 +83,14 @@ class Model:
 
         ``rows`` is None to keep all words. Numbers that are in int8 stay so.
         """
-        scorer, sif = self.scorer, self.sif
+        scorer, learned = self.scorer, self.learned
         if rows is not None:
             scorer = scorer.only(rows, scorer.vocabulary.only(rows))
-            sif = None if sif is None else sif[np.concatenate([[0], rows])]
+            learned = learned.only(np.concatenate([[0], rows]))
         if (int8 or self.int8) and scorer.scales is None:
             scorer = scorer.in_int8()
         lexical = self.lexical and self.lexical.split_by(scorer.vocabulary)
-        model = replace(self, scorer=scorer, sif=sif, lexical=lexical)
+        model = replace(self, scorer=scorer, learned=learned, lexical=lexical)
         if "table" in vars(self):
             model.table = self.table
         return model
@@ -134,7 +135,7 @@ class Model:
         vars(self).update(state)
         if isinstance(self.scorer, np.ndarray):
             table = state["table"]
-            pooling = Pooling.of(self.pooling, table, self.sif)
+            pooling = Pooling.of(self.pooling, table, self.learned)
             with numpy_in_one_thread():  # as in training
                 self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
             self.lexical = self.lexical and self.lexical.split_by(table.vocabulary)
@@ -183,11 +184,8 @@ class Model:
             rows[1:, : self.dim] = vectors[known]
             ids = np.zeros_like(lookup.ids)
             ids[known] = np.arange(1, len(known) + 1)
-            weights = None
-            if self.sif is not None:  # a composed word weighs 1
-                weights = np.append(self.sif, np.float32(1))
-                weights = weights[np.minimum(np.append(0, lookup.ids[known]), len(self.sif))]
-            pooling = Pooling(self.pooling, self.dim, Rows(rows), weights)
+            learned = self.learned.only(np.append(0, lookup.ids[known]))
+            pooling = Pooling(self.pooling, self.dim, Rows(rows), learned)
             pooled = pooling.pool(Lookup(ids, lookup.offsets))[0]
         numbers: list[float] = pooled.astype(float).tolist()
         return numbers

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError, DataError
+from wordglass.kinds import kinds_of
 from wordglass.model import Model
-from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
 from wordglass.vectors.formats.found import NgramRule
