@@ -8,7 +8,10 @@ from pathlib import Path
 
 from wordglass.errors import DataError
 from wordglass.vectors import catalogue
+from wordglass.vectors.formats.packed import ABOUT, read_about
 from wordglass.vectors.partial import hash_of
+
+OWN = "wordglass"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def _carrier(entry: catalogue.Entry) -> Installed | None:
     """The installed package that the catalogue names for an entry."""
     if entry.package is None or entry.package.path is None:
         return None
+    if entry.package.distribution == OWN:
+        return _built_in(entry, Path(__file__).parent / entry.package.path)
     try:
         package = distribution(entry.package.distribution)
     except PackageNotFoundError:
@@ -78,6 +83,20 @@ def _carrier(entry: catalogue.Entry) -> Installed | None:
         licence=entry.licence,
         install=entry.package.install,
         sha256=entry.package.sha256,
+    )
+
+
+def _built_in(entry: catalogue.Entry, folder: Path) -> Installed:
+    """The table that comes with wordglass, known by what it says of itself: not every version has a new one."""
+    return Installed(
+        name=entry.name,
+        distribution=OWN,
+        version=hash_of(folder / ABOUT, "sha256"),
+        path=folder,
+        source=entry.source,
+        licence=entry.licence,
+        install=OWN,
+        sha256=read_about(folder)["files"],
     )
 
 

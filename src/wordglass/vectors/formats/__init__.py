@@ -20,7 +20,7 @@ FILES: tuple[str, ...] = (
     "word2vec",
     "text",
 )
-FOLDERS: tuple[str, ...] = ("spacy", "static", "arrays")
+FOLDERS: tuple[str, ...] = ("packed", "spacy", "static", "arrays")
 
 
 def open_vectors(path: Path, odd: OddRows) -> Found:
