@@ -144,7 +144,8 @@ def line(run: Job) -> str:
     what = f"{run['contender']}, {run['set']}, {run['labels'] or 'all'} labels, seed {run['seed']}"
     if "failed" in run:
         return f"{what}: {run['failed']}"
-    return f"{what}: accuracy {run['accuracy']:.3f}, macro-F1 {run['macro_f1']:.3f}, {run['train_seconds']:.1f} s"
+    scores = f"accuracy {run['accuracy']:.3f}, macro-F1 {run['macro_f1']:.3f}"
+    return f"{what}: {scores}, {run['train_seconds']:.1f} s"
 
 
 def say(what: str) -> None:

@@ -12,7 +12,7 @@ from sklearn.preprocessing import MultiLabelBinarizer, StandardScaler
 
 Make = Callable[[float], Any]  # C to a classifier
 DENSE_GRID = (0.001, 0.01, 0.1, 1)  # C on standardised features
-MANY = 5000  # rows from which one fold is held out and not each in turn
+MANY = 5000  # rows, or a third with several labels, from which one fold is held out and not each in turn
 
 
 def standardised(C: float) -> Any:
@@ -54,10 +54,10 @@ def _several(
 
 def folds(y: NDArray[Any], seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Rows to train on and rows to score: of few rows five folds, of more three, of many only one of five."""
-    count = 3 if 1000 <= len(y) < MANY else 5
-    kind = StratifiedKFold if y.ndim == 1 else KFold
+    kind, many = (StratifiedKFold, MANY) if y.ndim == 1 else (KFold, MANY // 3)
+    count = 3 if 1000 <= len(y) < many else 5
     parts = kind(count, shuffle=True, random_state=seed).split(np.empty(len(y)), y)
-    return iter([next(parts)]) if len(y) >= MANY else parts
+    return iter([next(parts)]) if len(y) >= many else parts
 
 
 def one_vs_rest(make: Make, C: float, X: Any, Y: NDArray[np.bool_]) -> Callable[[Any], NDArray[np.float64]]:
