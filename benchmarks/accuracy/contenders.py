@@ -22,6 +22,7 @@ class Task(NamedTuple):
     texts: list[str]
     labels: list[Any]  # a str each, or a list of them
     seed: int
+    notes: list[str]  # what it has to say about the run
 
 
 CONTENDERS = {

@@ -15,13 +15,14 @@ TRANSFORMER = "MiniLM + LR"  # whose seconds of encoding are not measured
 def pages(docs: Path) -> dict[Path, str]:
     """The page and its plots, by where they go."""
     document = json.loads(RESULT.read_text())
+    curves = {name: points for name, points in document["plots"].items() if points}
     by_labels = [
         Line(name, [(COUNTS[str(p["labels"])], p["score"]) for p in points])
-        for name, points in document["plots"].items()
+        for name, points in curves.items()
     ]
     by_seconds = [
         Line(name, [(max(p["seconds"], 0.001), p["score"]) for p in points])
-        for name, points in document["plots"].items()
+        for name, points in curves.items()
         if name != TRANSFORMER
     ]
     return {

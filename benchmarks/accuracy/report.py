@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import product
 from statistics import mean, median, stdev
 from typing import Any, NamedTuple
@@ -52,6 +52,7 @@ class Scores:
             below = [b for b in BUDGETS[: BUDGETS.index(labels)] if (contender, data, b) in self.own]
             if (contender, data, labels) not in self.own and self.too_long(contender, data, labels) and below:
                 self.own[contender, data, labels] = self.own[contender, data, below[-1]]
+        self.notes = Counter((run["contender"], note) for run in runs for note in run.get("notes", ()))
         self.contenders = [name for name in CONTENDERS if any(name == key[0] for key in self.own)]
 
     def too_long(self, contender: str, data: str, labels: int | None) -> bool:
@@ -119,6 +120,7 @@ def measured(scores: Scores) -> str:
         if late
         else ""
     )
+    more += "".join(f" {name}, {runs} runs: {note}." for (name, note), runs in sorted(scores.notes.items()))
     return f"{MEASURED} Means are over the sets that all contenders have been run on: {counts}.{more}"
 
 

@@ -27,7 +27,7 @@ def main() -> None:
     """Time both on the same texts in turn, in single precision and with all cores."""
     pool, texts = splits.pool("ag_news"), splits.tested("ag_news").texts[:TEXTS]
     every = np.arange(len(pool.texts))
-    predict = fitting(OURS)(Task("ag_news", every, pool.texts, pool.labels, seed=0))
+    predict = fitting(OURS)(Task("ag_news", every, pool.texts, pool.labels, seed=0, notes=[]))
     model = load_encoder(encoder_folder(ENCODER))
     seconds = interleaved(
         {

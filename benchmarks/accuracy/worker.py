@@ -32,7 +32,8 @@ def result(job: dict[str, Any]) -> dict[str, Any]:
     """Fit a contender, predict the test rows, and score that; what went wrong where it cannot."""
     rows = splits.draw(job["set"], job["labels"], job["seed"])
     pool, tested = splits.pool(job["set"]), splits.tested(job["set"])
-    task = Task(job["set"], rows, [pool.texts[i] for i in rows], [pool.labels[i] for i in rows], job["seed"])
+    texts, labels = [pool.texts[i] for i in rows], [pool.labels[i] for i in rows]
+    task = Task(job["set"], rows, texts, labels, job["seed"], notes=[])
     try:
         fit = fitting(job["contender"])
         predict, trained = timed(lambda: fit(task))
@@ -47,6 +48,7 @@ def result(job: dict[str, Any]) -> dict[str, Any]:
         "train_cpu_seconds": trained[1],
         "predict_seconds": predicted[0],
         "predict_cpu_seconds": predicted[1],
+        "notes": sorted(set(task.notes)),
         "settings": settings(job["contender"]),
     }
 

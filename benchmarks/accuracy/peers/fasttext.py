@@ -99,6 +99,7 @@ def _train(lines: list[str], task: Task, settings: Settings) -> Any:
             except RuntimeError as error:
                 if "NaN" not in str(error):
                     raise
+                task.notes.append("the rate was halved where the numbers overflowed")
     raise RuntimeError(f"NaN at every rate down to {lowered}")
 
 
