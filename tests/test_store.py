@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from copy import copy
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -306,6 +308,8 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
         {"loss": "sigmoid"},
         {"multi_label": True},
         {"multi_label": 1},
+        {"thresholds": [0.5, 0.5, 0.5]},
+        {"thresholds": None},
         {"pooling": "median"},
         {"pooling": "max"},
         {"pooling": "mean+sif"},
@@ -331,6 +335,32 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
 def test_a_config_that_cannot_be_is_refused(model, changes):
     edit(model, **changes)
     assert "is damaged" in reason(model)
+
+
+@pytest.mark.parametrize(
+    "thresholds", [[0.5], [0.5, 0.5, 1.5], [0.5, 0.5, "0.5"], [0.5, 0.5, float("nan")], [1, 1, 1]]
+)
+def test_thresholds_that_cannot_be_are_refused(tmp_path, thresholds):
+    save(fitted("multi-label"), tmp_path / "model")
+    edit(tmp_path / "model", thresholds=thresholds)
+    assert "is damaged" in reason(tmp_path / "model")
+
+
+def test_the_thresholds_of_labels_are_kept_and_predicted_by(tmp_path):
+    one = copy(fitted("multi-label"))
+    table = one.model_.table
+    one.model_ = replace(one.model_, thresholds=np.array([0.1, 0.25, 0.9]))
+    one.model_.table = table
+    save(one, tmp_path / "model")
+    other = load(tmp_path / "model")
+    assert other.model_.thresholds.tolist() == [0.1, 0.25, 0.9]
+    expected = other.predict_proba(UNSEEN) >= [0.1, 0.25, 0.9]
+    assert (expected != fitted("multi-label").predict(UNSEEN)).any()
+    np.testing.assert_array_equal(other.predict(UNSEEN), expected)
+    trace = other.trace(UNSEEN[0])
+    assert [output["threshold"] for output in trace["outputs"]] == [0.1, 0.25, 0.9]
+    assert trace["predicted"] == [name for name, has in zip("abc", expected[0], strict=True) if has]
+    assert other.shrink(20).model_.thresholds.tolist() == [0.1, 0.25, 0.9]
 
 
 @pytest.mark.parametrize(

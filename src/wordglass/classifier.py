@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.abstaining import check_abstaining
 from wordglass.corpus import to_arrow
 from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
@@ -244,6 +245,24 @@ class TextClassifier(Estimator):
         """The likeliest class of each text, (rows,); for multi-label booleans (rows, labels)."""
         chosen = self._fitted().decide(self.predict_proba(texts))
         return chosen if self.model_.multi_label else self.classes_[chosen]
+
+    def predict_or_abstain(self, texts: Iterable[str], below: float) -> NDArray[Any]:
+        """The likeliest class of each text, (rows,) objects; None where its probability is below ``below``.
+
+        What to ask for is in the trace: ``trace_["scores"]["abstaining"]`` has the accuracy on the held-out
+        rows that are then answered. ArgumentError for a ``below`` that is no probability, and for a model of
+        any number of labels a text.
+
+        >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
+        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> clf.predict_or_abstain(["a wonderful film", "zxcvb"], below=0.8).tolist()
+        ['pos', None]
+        """
+        check_abstaining(below, self._fitted().multi_label)
+        probabilities = self.predict_proba(texts)
+        answers: NDArray[Any] = self.classes_[self.model_.decide(probabilities)].astype(object)
+        answers[probabilities.max(axis=1) < below] = None
+        return answers
 
     def score(
         self, texts: Iterable[str], y: Iterable[Any], sample_weight: NDArray[Any] | None = None

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.arrow import strings
+from wordglass.evaluate import thresholds_of
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token
@@ -27,6 +28,7 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
     output = model.scorer.scores(strings([text]))  # (1, outputs)
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
+    thresholds = thresholds_of(model.thresholds, classes, model.multi_label)
     return PredictionTrace(
         format="wordglass-trace",
         version=VERSION,
@@ -42,8 +44,10 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         pooling=model.pooling,
         pooled=model.pooled(lookup),
         outputs=[
-            OutputTrace(name=name, bias=bias, score=score, probability=share)
-            for name, bias, score, share in zip(model.names, *(c.tolist() for c in columns), strict=True)
+            OutputTrace(name=name, bias=bias, score=score, probability=share, threshold=threshold)
+            for name, bias, score, share, threshold in zip(
+                model.names, *(c.tolist() for c in columns), thresholds, strict=True
+            )
         ],
         predicted=model.named(probability[None, :])[0],
         truth=truth,

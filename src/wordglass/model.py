@@ -40,9 +40,17 @@ class Model:
     dim: int
     vectors: str  # the table's name
     vectors_sha256: str
+    thresholds: Floats | None = None  # (labels,) from which each is predicted; None for 0.5
 
     @classmethod
-    def of(cls, targets: Targets, table: VectorTable, pooling: Pooling, head: LinearHead) -> "Model":
+    def of(
+        cls,
+        targets: Targets,
+        table: VectorTable,
+        pooling: Pooling,
+        head: LinearHead,
+        thresholds: Floats | None = None,
+    ) -> "Model":
         """The model of a head on the pooled vectors of a table."""
         model = cls(
             classes=targets.classes,
@@ -55,6 +63,7 @@ class Model:
             dim=table.dim,
             vectors=table.name,
             vectors_sha256=table.manifest["sha256"],
+            thresholds=thresholds,
         )
         model.table = table
         return model
@@ -95,7 +104,7 @@ class Model:
 
     def decide(self, probabilities: Floats) -> NDArray[Any]:
         """Class numbers (rows,), or for multi-label booleans (rows, labels)."""
-        return decide(probabilities, self.multi_label)
+        return decide(probabilities, self.multi_label, self.thresholds)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without scores that the table gives back, so that a pickle for another process is small."""

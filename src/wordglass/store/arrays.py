@@ -17,7 +17,7 @@ from wordglass.model import Model
 from wordglass.pooling import LINEAR, Pooling, kinds_of
 from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
-from wordglass.store.config import Config, classes_of, damaged
+from wordglass.store.config import Config, classes_of, damaged, thresholds_of
 from wordglass.store.words import read_words
 from wordglass.vectors.composing import Composer
 from wordglass.vectors.ngrams import Ngrams
@@ -84,6 +84,7 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | Non
         dim=config["dim"],
         vectors=config["vectors"],
         vectors_sha256=config["vectors_sha256"],
+        thresholds=thresholds_of(config),
     )
 
 

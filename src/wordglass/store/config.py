@@ -42,6 +42,7 @@ class Config(TypedDict):
     class_kind: str  # str, int, float or bool
     multi_label: bool
     loss: str
+    thresholds: list[float]  # the probability from which each label is predicted; empty for 0.5
     pooling: str
     dim: int
     words: int
@@ -73,6 +74,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         class_kind=type(classes[0]).__name__,
         multi_label=model.multi_label,
         loss=model.loss,
+        thresholds=[] if model.thresholds is None else model.thresholds.tolist(),
         pooling=model.pooling,
         dim=model.dim,
         words=len(model.scorer.vocabulary),
@@ -147,6 +149,8 @@ def _fault(config: Config) -> str | None:
         return "there are not two or more classes, each named once"
     if config["loss"] != ("sigmoid" if config["multi_label"] or len(classes) == 2 else "softmax"):
         return f"the loss cannot be {config['loss']!r}"
+    if fault := _fault_in_thresholds(config["thresholds"], len(classes) if config["multi_label"] else 0):
+        return fault
     if config["dim"] < 1:
         return f"the dimension cannot be {config['dim']}"
     if not isinstance(config["parameters"].get("threads"), int | None):
@@ -158,6 +162,15 @@ def _fault(config: Config) -> str | None:
         kinds_of(config["pooling"])
     except ArgumentError as error:
         return str(error)
+    return None
+
+
+def _fault_in_thresholds(thresholds: list[Any], labels: int) -> str | None:
+    """What cannot be in the thresholds of so many labels, which only a model of several labels a text has."""
+    if thresholds and len(thresholds) != labels:
+        return f"there are {len(thresholds)} thresholds for {labels} labels"
+    if any(type(number) is not float or not 0 <= number <= 1 for number in thresholds):
+        return "a threshold is no probability"
     return None
 
 
@@ -193,6 +206,11 @@ def _fault_beyond_words(ngrams: dict[str, Any], tokenizer: dict[str, Any]) -> st
         if ngrams:
             return "a model cannot have both n-grams and parts of words"
     return None
+
+
+def thresholds_of(config: Config) -> NDArray[np.float64] | None:
+    """The probability from which each label is predicted, (labels,); None for 0.5."""
+    return np.array(config["thresholds"]) if config["thresholds"] else None
 
 
 def classes_of(config: Config) -> NDArray[Any]:

@@ -169,6 +169,7 @@ class ClassScores(TypedDict):
     recall: float
     f1: float
     support: int
+    threshold: float | None  # the probability from which it is predicted; None where the likeliest class is
 
 
 class ReliabilityBin(TypedDict):
@@ -179,6 +180,15 @@ class ReliabilityBin(TypedDict):
     rows: int
     confidence: float  # their mean
     accuracy: float
+
+
+class Answered(TypedDict):
+    """What is answered and what of it is right where a model abstains from what it is less sure of."""
+
+    coverage: float  # the share of the rows that are answered
+    least: float  # the least probability of the likeliest class among them
+    rows: int
+    accuracy: float  # of these
 
 
 class Scores(TypedDict):
@@ -193,6 +203,8 @@ class Scores(TypedDict):
     classes: list[ClassScores]
     confusion: list[list[int]] | None  # true x predicted; None for multi-label
     reliability: list[ReliabilityBin]
+    abstaining: list[Answered]  # all rows, then fewer and fewer; empty for multi-label
+    checks: list[Check]  # what is wrong with the answers as a whole; empty where nothing is
 
 
 class Baseline(TypedDict):
@@ -289,6 +301,7 @@ class OutputTrace(TypedDict):
     bias: float
     score: float  # the logit: bias + the sum of the tokens' shares
     probability: float
+    threshold: float | None  # the probability from which it is predicted; None where the likeliest class is
 
 
 class PredictionTrace(TypedDict):

@@ -103,7 +103,9 @@ def training_trace(run: Run) -> TrainingTrace:
     if len(parts.test):
         texts, truth = parts.held_out
         found = run.model.probabilities(texts, run.threads)
-        trace["scores"] = scores(truth, found, targets.names, targets.multi_label, run.seed)
+        trace["scores"] = scores(
+            truth, found, targets.names, targets.multi_label, run.seed, run.model.thresholds
+        )
         trace["sizes"] = sizes(run.whole, run.held_out, truth, run.lookup, run.keep, run.threads)
         trace["predictions"] = sampled_predictions(run)
     return trace

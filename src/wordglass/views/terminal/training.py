@@ -34,7 +34,7 @@ from wordglass.views.terminal.page import (
     table,
     title,
 )
-from wordglass.views.terminal.scores import comparison
+from wordglass.views.terminal.scores import ABSTAINING, abstaining, checks, comparison
 from wordglass.views.visible import visible
 
 CLASSES_SHOWN = 12
@@ -94,7 +94,10 @@ def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[Renderab
     if trace["scores"] is not None:
         rows = numbers.plural(trace["scores"]["rows"], "held-out row")
         note = f"on {rows}, with 95% intervals"
-        yield section("How good it is", comparison(trace["scores"], trace["baselines"]), note=note)
+        compared = comparison(trace["scores"], trace["baselines"])
+        yield section("How good it is", compared, *checks(trace["scores"]), note=note)
+        if trace["scores"]["abstaining"]:
+            yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
     yield section("What the model keeps", *_kept(trace))
     yield section("Where the numbers come from", _provenance(trace["provenance"]))
     yield section("What to run next", _next(model))
