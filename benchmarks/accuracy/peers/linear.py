@@ -75,5 +75,7 @@ def threshold(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[fl
     """The highest F1 of a label, and the score from which on it is given to reach that."""
     order = np.argsort(-scores)
     f1 = 2 * np.cumsum(truth[order]) / (np.arange(1, len(order) + 1) + truth.sum())
+    last = np.append(scores[order][1:] != scores[order][:-1], True)  # of rows with one score all are given it
+    f1 = np.where(last, f1, 0)
     at = scores[order[f1.argmax()]]
     return float(f1.max()), float(at) if np.isfinite(at) else 0.0
