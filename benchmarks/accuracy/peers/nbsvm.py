@@ -1,4 +1,8 @@
-"""NBSVM of Wang and Manning (2012), with the settings of their paper, one against the rest."""
+"""NBSVM of Wang and Manning (2012), one against the rest.
+
+Without their pull towards the mean weight, which is meant for two classes: with it (a weight of 0.25) it did
+worse on five of seven tries over five sets, by up to 17 points, and better on one, by one.
+"""
 
 import numpy as np
 from contenders import Predict, Task
@@ -7,11 +11,11 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
-ALPHA, BETA, C = 1.0, 0.25, 1.0
+ALPHA, C = 1.0, 1.0  # as in the paper
 
 
 def fit(task: Task) -> Predict:
-    """Support vectors on binary counts times their log-count ratios, pulled towards the mean weight."""
+    """Support vectors on binary counts times their log-count ratios."""
     several = isinstance(task.labels[0], list)
     counter = CountVectorizer(ngram_range=(1, 2), binary=True, dtype=np.float64)
     X = counter.fit_transform(task.texts)
@@ -34,5 +38,4 @@ def one(X: np.ndarray, is_class: NDArray[np.bool_]) -> tuple[NDArray[np.float64]
     p, q = (ALPHA + X[rows].sum(axis=0).A1 for rows in (is_class, ~is_class))
     r = np.log(p / p.sum()) - np.log(q / q.sum())
     model = LinearSVC(C=C).fit(X.multiply(r).tocsr(), is_class)
-    w = model.coef_[0]
-    return r * ((1 - BETA) * np.abs(w).mean() + BETA * w), float(model.intercept_[0])
+    return r * model.coef_[0], float(model.intercept_[0])
