@@ -36,8 +36,8 @@ Job = dict[str, Any]
 def main() -> None:
     """Run what is asked for and missing, the cheapest first."""
     asked = arguments()
-    done = {key(run): run for run in read_runs()}
-    jobs = [job for job in wanted(asked) if key(job) not in done or job["contender"] in asked.again]
+    done = {key(run): run for run in read_runs() if run["contender"] not in asked.again}
+    jobs = [job for job in wanted(asked) if key(job) not in done]
     if old := {
         run["contender"] for run in done.values() if run.get("settings") != settings(run["contender"])
     }:
@@ -66,7 +66,7 @@ def arguments() -> argparse.Namespace:
     every = (*splits.SINGLE, *splits.MULTI)
     ask = argparse.ArgumentParser(prog="benchmarks/accuracy", description=__doc__)
     ask.add_argument("--sets", nargs="*", choices=every, default=every)
-    ask.add_argument("--labels", nargs="*", type=budget, default=BUDGETS, help="a class, or all")
+    ask.add_argument("--labels", nargs="*", type=budget, choices=BUDGETS, default=BUDGETS, help="or all")
     ask.add_argument("--contenders", nargs="*", choices=CONTENDERS, default=list(CONTENDERS))
     ask.add_argument("--seeds", type=int, default=5, help="at most; 3 at 512 labels a class, 1 at all")
     ask.add_argument("--again", nargs="*", choices=CONTENDERS, default=[], help="run these though they stand")
@@ -101,6 +101,8 @@ class Workers:
     def run(self, job: Job) -> Job:
         """What a run gave, or that it did not end in time."""
         python = TORCH_PYTHON if job["contender"] in TORCH else Path(sys.executable)
+        if not python.exists():
+            return {**job, "error": f"{python} is absent: see benchmarks/README.md"}
         if python not in self.running:
             command = [str(python), str(Path(__file__).with_name("worker.py"))]
             self.running[python] = subprocess.Popen(
