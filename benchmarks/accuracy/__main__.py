@@ -65,11 +65,21 @@ def arguments() -> argparse.Namespace:
     """Which sets, budgets, contenders and seeds."""
     every = (*splits.SINGLE, *splits.MULTI)
     ask = argparse.ArgumentParser(prog="benchmarks/accuracy", description=__doc__)
-    ask.add_argument("--sets", nargs="*", choices=every, default=every)
-    ask.add_argument("--labels", nargs="*", type=budget, choices=BUDGETS, default=BUDGETS, help="or all")
-    ask.add_argument("--contenders", nargs="*", choices=CONTENDERS, default=list(CONTENDERS))
+    ask.add_argument("--sets", nargs="*", metavar="SET", choices=every, default=every)
+    ask.add_argument(
+        "--labels",
+        nargs="*",
+        metavar="N",
+        type=budget,
+        choices=BUDGETS,
+        default=BUDGETS,
+        help="labels a class, or all",
+    )
+    ask.add_argument("--contenders", nargs="*", metavar="NAME", choices=CONTENDERS, default=list(CONTENDERS))
     ask.add_argument("--seeds", type=int, default=5, help="at most; 3 at 512 labels a class, 1 at all")
-    ask.add_argument("--again", nargs="*", choices=CONTENDERS, default=[], help="run these though they stand")
+    ask.add_argument(
+        "--again", nargs="*", metavar="NAME", choices=CONTENDERS, default=[], help="run though they stand"
+    )
     return ask.parse_args()
 
 
