@@ -227,6 +227,10 @@ def test_of_several_labels_a_text_each_is_shown_with_its_threshold():
     text = section_of(shown(show_scores, {**document, "confusion": None, "abstaining": []}), "Each class")
     assert "predicted from" in text
     assert text.splitlines()[2].endswith(" 17.0%")
+    for part in document["classes"][::2]:
+        part["threshold"] = 0.5
+    text = shown(show_training, {**training(), "scores": document})
+    assert "a label is predicted from its own probability on, of 17.0% to 50.0%" in text
     trace = prediction()
     trace["outputs"] = [{**output, "threshold": 0.31} for output in trace["outputs"]]
     text = section_of(shown(show_prediction, trace), "5  Prediction")

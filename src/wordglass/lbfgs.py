@@ -96,8 +96,9 @@ def step_length(
 
     ``trial`` gives value and slope at a length; ``value`` and ``slope`` are those at 0. The slope rises
     with the length, so its zero is closed in by secants; where one end stays twice, its slope counts half
-    (the Illinois rule; Dowell and Jarratt, 1971, A modified regula falsi method). Returns the length, 0 where rounding hides any
-    descent, and whether the full step would have raised the (summed) value. All arrays are () or (columns,).
+    (the Illinois rule; Dowell and Jarratt, 1971, A modified regula falsi method). Returns the length, 0 where
+    rounding hides any descent, and whether the full step would have raised the (summed) value. All arrays are
+    () or (columns,).
     """
     low, low_slope, low_value = np.zeros_like(value), slope, value
     high, high_slope = np.full_like(value, np.inf), np.ones_like(value)

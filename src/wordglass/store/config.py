@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError, DataError
+from wordglass.kinds import kinds_of
 from wordglass.model import Model
-from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
 from wordglass.vectors.formats.found import NgramRule
@@ -19,7 +19,7 @@ from wordglass.vectors.ngrams import check_rule
 from wordglass.vectors.settings import from_dict, to_dict
 from wordglass.vectors.subwords import SubwordVocabulary
 
-FORMAT, VERSION = "wordglass-model", 2
+FORMAT, VERSION = "wordglass-model", 3
 CONFIG = "config.json"
 
 CLASS_KINDS = {"str": str, "int": int, "float": float, "bool": bool}
@@ -50,6 +50,7 @@ class Config(TypedDict):
     vectors: str
     vectors_sha256: str
     tokenisation: dict[str, Any]  # the fields of Settings
+    lexical: dict[str, Any]  # of counted words and pairs: words, pairs, texts; empty where none are
     ngrams: dict[str, Any]  # of words that the model does not have: rule, rows, pruned; empty where none
     tokenizer: dict[str, Any]  # of parts of words: leave_out, longest; empty where texts are cut into words
     parameters: dict[str, Any]  # of TextClassifier
@@ -82,11 +83,19 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
         tokenisation=to_dict(model.scorer.vocabulary.settings),
+        lexical=_counted(model),
         ngrams=_ngrams_of(model),
         tokenizer=_tokenizer_of(model),
         parameters={**parameters, "vectors": model.vectors},
         files={name: fingerprint(BytesIO(content)) for name, content in files.items()},
     )
+
+
+def _counted(model: Model) -> dict[str, Any]:
+    if model.lexical is None:
+        return {}
+    block = model.lexical.block
+    return {"words": len(block.words), "pairs": len(block.pairs), "texts": block.texts}
 
 
 def _ngrams_of(model: Model) -> dict[str, Any]:
@@ -155,6 +164,10 @@ def _fault(config: Config) -> str | None:
         return f"the dimension cannot be {config['dim']}"
     if not isinstance(config["parameters"].get("threads"), int | None):
         return "'threads' is not a number"
+    if fault := _fault_in_lexical(config["lexical"]):
+        return fault
+    if config["lexical"] and config["tokenizer"]:
+        return "words cannot be counted where texts are split into parts of words"
     if fault := _fault_beyond_words(config["ngrams"], config["tokenizer"]):
         return fault
     try:
@@ -162,6 +175,17 @@ def _fault(config: Config) -> str | None:
         kinds_of(config["pooling"])
     except ArgumentError as error:
         return str(error)
+    return None
+
+
+def _fault_in_lexical(described: dict[str, Any]) -> str | None:
+    """The same of the description of counted words and pairs."""
+    if not described:
+        return None
+    if sorted(described) != ["pairs", "texts", "words"]:
+        return "'lexical' does not tell words, pairs and texts"
+    if any(type(number) is not int or number < 0 for number in described.values()):
+        return "'lexical' holds what is no number of words, pairs or texts"
     return None
 
 
