@@ -12,6 +12,7 @@ MEMORY = 5  # steps remembered: more save hardly an epoch
 CHUNK = 1 << 16  # weights in one go by one thread
 COLUMNS = 64  # at least, of sums side by side: so many that none waits for the one before
 SUREST = 1e-6  # of the doubt at zero weights, the least that is taken for what is left
+TOGETHER = 8.0  # times its own, the curvature of a sparse feature among others of the same rows
 HIDDEN = 1e-3  # of a slope, a change so small that it is not taken for curvature
 TRIALS = 20  # lengths tried for one step
 FLAT = 0.1  # a length is good where the slope has fallen to this share of what it was
@@ -24,7 +25,7 @@ class Frame:
     the features, S the covariance of the classes (softmax: diag(p) - pp'; sigmoid: diag(p(1 - p))), P the
     penalty. Centring the features sets the biases apart, and the eigenvectors of G make it diagonal. Of
     sparse features, which come after the dense ones, the products of pairs are left out of G: ``sparse`` has
-    their sums and sums of squares. With zero weights p are the ``shares`` of the classes. As the rows become
+    their sums and sums of squares, and ``TOGETHER`` stands for the rest. With zero weights p are the ``shares`` of the classes. As the rows become
     sure, S becomes smaller, but not P: so each class's part in S follows its mean p(1 - p) over the rows.
     """
 
@@ -36,7 +37,7 @@ class Frame:
         total = moments[-1, -1]
         mean = moments[-1, :-1] / total  # (dense features,)
         spread, self.of_features = np.linalg.eigh(moments[:-1, :-1] - total * np.outer(mean, mean))
-        spread = np.concatenate([spread, sparse[1] - sparse[0] ** 2 / total])
+        spread = np.concatenate([spread, TOGETHER * (sparse[1] - sparse[0] ** 2 / total)])
         self.mean = np.concatenate([mean, sparse[0] / total])  # (features,)
         self.spread = C * np.maximum(spread, 0.0)  # (features,)
 
