@@ -25,8 +25,9 @@ class Frame:
     the features, S the covariance of the classes (softmax: diag(p) - pp'; sigmoid: diag(p(1 - p))), P the
     penalty. Centring the features sets the biases apart, and the eigenvectors of G make it diagonal. Of
     sparse features, which come after the dense ones, the products of pairs are left out of G: ``sparse`` has
-    their sums and sums of squares, and ``TOGETHER`` stands for the rest. With zero weights p are the ``shares`` of the classes. As the rows become
-    sure, S becomes smaller, but not P: so each class's part in S follows its mean p(1 - p) over the rows.
+    their sums and sums of squares, and ``TOGETHER`` stands for the rest. With zero weights p are the
+    ``shares`` of the classes. As the rows become sure, S becomes smaller, but not P: so each class's part in
+    S follows its mean p(1 - p) over the rows.
     """
 
     def __init__(
