@@ -87,7 +87,7 @@ def _carrier(entry: catalogue.Entry) -> Installed | None:
 
 
 def _built_in(entry: catalogue.Entry, folder: Path) -> Installed:
-    """The table that comes with wordglass, known by what it says of itself: not every version has a new one."""
+    """The table that comes with wordglass, known by what it says of itself: few versions have a new one."""
     return Installed(
         name=entry.name,
         distribution=OWN,

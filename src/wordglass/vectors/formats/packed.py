@@ -39,7 +39,7 @@ class Stretch(NamedTuple):
         codes = np.arange(256)[:, None]
         bits = len(self.levels).bit_length() - 1
         of_byte = self.levels[codes >> np.arange(0, 8, bits) & (1 << bits) - 1]  # (256, numbers of a byte)
-        return of_byte[self.codes[first:last]].reshape(last - first, -1)
+        return np.asarray(of_byte[self.codes[first:last]].reshape(last - first, -1))
 
 
 def recognises(folder: Path) -> bool:
