@@ -94,7 +94,13 @@ def prediction(text="I love sunny days", truth=("weather",)) -> PredictionTrace:
         "pooling": "mean",
         "pooled": pooled(text).tolist(),
         "outputs": [
-            {"name": name, "bias": float(bias), "score": float(score), "probability": float(probability)}
+            {
+                "name": name,
+                "bias": float(bias),
+                "score": float(score),
+                "probability": float(probability),
+                "threshold": None,
+            }
             for name, bias, score, probability in zip(
                 CLASSES, head.intercept_, scores, probabilities, strict=True
             )
@@ -128,6 +134,7 @@ def scores(classes=tuple(CLASSES), confusion=((41, 2, 1), (0, 52, 0), (3, 0, 103
                 "recall": 0.93182 + k / 100,
                 "f1": 0.93182,
                 "support": 44 + k,
+                "threshold": None,
             }
             for k, name in enumerate(classes)
         ],
@@ -142,6 +149,15 @@ def scores(classes=tuple(CLASSES), confusion=((41, 2, 1), (0, 52, 0), (3, 0, 103
             }
             for k in range(10)
         ],
+        "abstaining": [
+            {"coverage": rows / 1136, "least": least, "rows": rows, "accuracy": accuracy}
+            for rows, least, accuracy in (
+                (1136, 0.41234, 0.9947),
+                (909, 0.97251, 0.99889),
+                (568, 0.9999, 1.0),
+            )
+        ],
+        "checks": [],
     }
 
 

@@ -23,7 +23,7 @@ LABELS = {
     "three classes": ["good", "fun", "bad", "bad", "good", "fun"] * 5,
     "many labels": [["good"], ["good", "fun"], ["bad"], [], ["good"], ["bad", "fun"]] * 5,
 }
-POOLINGS = ["mean", "sif", "mean+max", "min"]
+POOLINGS = ["mean", "sif", "mean+max", "min", "usif", "tfidf", "p3+usif"]
 
 
 @pytest.fixture(
@@ -57,6 +57,12 @@ def test_shares_and_bias_sum_to_the_score_that_the_model_predicts_with(fitted, t
     else:
         assert [output["score"] for output in trace["outputs"]] == scores.tolist()
     assert [output["probability"] for output in trace["outputs"]] == fitted.predict_proba([text])[0].tolist()
+
+
+def test_the_pooled_vector_of_the_trace_times_the_weights_gives_the_score(fitted):
+    trace, model = fitted.trace("a lovely sunny day, isn't it? zzyzzx"), fitted.model_
+    scores = np.array(trace["pooled"]) @ model.weights + model.scorer.bias
+    assert scores == pytest.approx([output["score"] for output in trace["outputs"]][-len(scores) :], abs=1e-4)
 
 
 def test_a_token_of_the_trace_has_the_vector_of_the_table(fitted):

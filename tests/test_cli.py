@@ -179,7 +179,7 @@ REFUSED = {  # what is given: exit code, what the one line says
     "train opinions.csv --held-out nan": (2, "--held-out nan: a share is from 0 to below 1"),
     "train opinions.csv --held-out unseen.csv": (1, "unseen.csv: row 41: label 'mixed' is none of"),
     "train opinions.csv --held-out sets.parquet": (1, "sets.parquet: the model was trained on one label a"),
-    "train opinions.csv --pooling median": (2, "pooling 'median': 'median' is none of mean, max, min, sif"),
+    "train opinions.csv --pooling median": (2, "pooling 'median': 'median' is none of mean, max, min, p3, s"),
     "train opinions.csv --vectors word2vec": (2, "no vectors are called 'word2vec'; wordglass vectors"),
     "train opinions.csv --epochs 0": (2, "Invalid value for '--epochs': 0 is not in the range x>=1; see"),
     "train opinions.csv --C nan": (2, "C=nan: must be from 1e-09 to 1e+09"),
@@ -204,6 +204,8 @@ REFUSED = {  # what is given: exit code, what the one line says
     "predict model opinions.csv -o nowhere/x.csv": (2, "nowhere: no such folder to write x.csv to"),
     "predict model opinions.csv -o /proc/x.csv": (1, "cannot write /proc/x.csv: "),
     "predict model opinions.csv --format csv": (2, "--format is for standard output"),
+    "predict model opinions.csv --abstain-below 2": (2, "Invalid value for '--abstain-below': 2.0 is not in"),
+    "predict sets.model sets.parquet --abstain-below 0.8": (2, "a model of any number of labels a text"),
     "predict nosuch opinions.csv": (2, "there is no model folder nosuch: check the path"),
     "predict opinions.csv opinions.csv": (1, "opinions.csv is not a wordglass model: it has no config.json"),
     "predict folder opinions.csv": (1, "folder is not a wordglass model: it has no config.json"),
@@ -455,6 +457,25 @@ def test_predictions_are_the_same_in_every_format_and_those_of_python(here, tmp_
     printed = run("predict", "model", "opinions.parquet", "--probabilities", cwd=here)
     assert printed.out == (tmp_path / "out.csv").read_text()
     assert printed.err == "opinions.parquet: texts are in column 'text' (by its name)\n"
+
+
+def test_below_the_probability_asked_for_nothing_is_predicted_and_how_often_is_said(here, tmp_path):
+    trained = TextClassifier.load(here / "model")
+    confidence = trained.predict_proba(TEXTS).max(axis=1)
+    below = float(np.median(confidence))
+    expected = trained.predict_or_abstain(TEXTS, below).tolist()
+    assert expected.count(None) == (confidence < below).sum() > 0
+    for name in ("out.csv", "out.jsonl", "out.parquet"):
+        found = run(
+            "predict", "model", "opinions.parquet", "--abstain-below", below, "-o", tmp_path / name, cwd=here
+        )
+        assert f"abstained: {expected.count(None)} of {len(TEXTS)} rows\n" in found.err
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert [row["predicted"] or None for row in rows] == expected
+    assert [float(row["probability"]) for row in rows] == confidence.tolist()
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["predicted"] for line in lines] == expected
+    assert pq.read_table(tmp_path / "out.parquet")["predicted"].to_pylist() == expected
 
 
 def test_standard_input_is_one_text_a_line_and_needs_no_note(here):

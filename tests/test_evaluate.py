@@ -122,6 +122,17 @@ def test_a_tie_goes_to_the_first_class_and_a_half_to_the_label():
     assert decide(np.array([[0.5, 0.499]]), True).tolist() == [[True, False]]
 
 
+def test_a_label_is_predicted_from_its_threshold_on():
+    p, truth = np.array([[0.3, 0.7], [0.2, 0.9]]), np.array([[True, False], [False, True]])
+    assert decide(p, True, np.array([0.3, 0.8])).tolist() == truth.tolist()
+    found = scores(truth, p, names(2), True, thresholds=np.array([0.3, 0.8]))
+    assert (found["accuracy"]["value"], found["macro_f1"]["value"]) == (1.0, 1.0)
+    assert [part["threshold"] for part in found["classes"]] == [0.3, 0.8]
+    assert [part["threshold"] for part in scores(truth, p, names(2), True)["classes"]] == [0.5, 0.5]
+    single = scores(np.array([0, 1]), p / p.sum(axis=1, keepdims=True), names(2), False)
+    assert [part["threshold"] for part in single["classes"]] == [None, None]
+
+
 def test_certain_and_wrong_is_a_finite_loss_and_the_scores_are_valid_json():
     result = scores(np.array([0, 1]), np.array([[0.0, 1.0], [0.0, 1.0]]), names(2), False)
     assert result["log_loss"] == pytest.approx(metrics.log_loss([0, 1], [[0.0, 1.0], [0.0, 1.0]]))

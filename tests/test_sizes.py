@@ -37,7 +37,7 @@ def only(text, words):
     return " ".join(word for word in text.split() if word in words)
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif", "sif+max"])
+@pytest.mark.parametrize("pooling", ["mean", "usif", "sif+max+usif"])
 @pytest.mark.parametrize("keep", [37, "seen"])
 def test_a_word_that_is_not_kept_is_unknown_and_the_others_count_as_before(keep, pooling):
     whole, small = fitted(pooling=pooling), fitted(pooling=pooling, keep=keep)
@@ -160,7 +160,7 @@ def test_more_words_than_there_are_is_all():
 # Afterwards
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif", "sif+max"])
+@pytest.mark.parametrize("pooling", ["mean", "usif", "sif+max+usif"])
 def test_shrinking_gives_what_training_at_that_size_gives_and_leaves_the_classifier_as_it_is(pooling):
     whole = fitted(pooling=pooling)
     before = json.dumps(whole.trace_), whole.decision_function(TEXTS).tobytes(), str(whole)

@@ -185,7 +185,7 @@ def test_before_fit_scikit_learns_error_is_raised_and_after_it_none():
     check_is_fitted(quick().fit(TEXTS, LABELS))
 
 
-@pytest.mark.parametrize("pooling", ["mean", "max", "sif+mean"])
+@pytest.mark.parametrize("pooling", ["mean", "max", "sif+mean", "usif", "p3"])
 def test_a_pickled_classifier_is_small_and_predicts_the_same_bits(pooling):
     clf = quick(pooling=pooling).fit(TEXTS, LABELS)
     kept = pickle.dumps(clf)
@@ -223,7 +223,7 @@ def test_a_pickle_whose_table_is_gone_says_so(tmp_path):
         pickle.loads(kept)
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif+max"])
+@pytest.mark.parametrize("pooling", ["mean", "sif+max", "usif"])
 def test_an_embedder_survives_pickling(pooling):
     embedder = TextEmbedder(pooling=pooling).fit(TEXTS)
     kept = pickle.dumps(embedder)
@@ -458,7 +458,7 @@ def test_class_weights_are_found_by_labels_that_are_numbers():
 # The embedder -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif", "mean+max+min"])
+@pytest.mark.parametrize("pooling", ["mean", "sif", "mean+max+min", "p3+usif", "tfidf"])
 def test_an_embedder_gives_the_pooled_vectors_of_its_rows(pooling):
     texts = [f"{text} {'word ' * 3000}" for text in TEXTS] * 10 + ["", "qwxzzq"]  # several chunks
     embedder = TextEmbedder(pooling=pooling).fit(texts)
@@ -477,11 +477,11 @@ def test_an_embedder_gives_the_pooled_vectors_of_its_rows(pooling):
 
 def test_an_embedder_learns_the_weights_of_words_from_fit_alone():
     embedder = TextEmbedder(pooling="sif").fit(["the film", "the story"])
-    weights = embedder.pooling_.weights.copy()
+    weights = embedder.pooling_.learned.weights["sif"].copy()
     before = embedder.transform(["the film"])
     embedder.transform(["film film film"])
     assert np.array_equal(embedder.transform(["the film"]), before)
-    assert np.array_equal(embedder.pooling_.weights, weights)
+    assert np.array_equal(embedder.pooling_.learned.weights["sif"], weights)
     row = embedder.table_.vocabulary.row
     assert weights[row("the")] == pytest.approx(1e-3 / (1e-3 + 0.5))
     assert weights[row("story")] == pytest.approx(1e-3 / (1e-3 + 0.25))
@@ -504,7 +504,10 @@ def without_times(trace):
     return [without_times(value) for value in trace] if isinstance(trace, list) else trace
 
 
-@pytest.mark.parametrize(("name", "pooling"), [("trec6", "mean+max"), ("sms_spam", "mean")])
+@pytest.mark.parametrize(
+    ("name", "pooling"),
+    [("trec6", "mean+max"), ("sms_spam", "mean"), ("trec6", "usif+p3"), ("sms_spam", "usif")],
+)
 def test_fit_has_the_same_bits_from_run_to_run_and_at_any_number_of_threads(name, pooling):
     (texts, labels), (unseen, _) = real(name, 2000)
     runs = []
@@ -521,14 +524,14 @@ def test_fit_has_the_same_bits_from_run_to_run_and_at_any_number_of_threads(name
     assert first.trace_["training"]["epochs"][-1]["seconds"] > 0
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif", "mean+sif"])
+@pytest.mark.parametrize("pooling", ["mean", "mean+sif", "usif", "tfidf"])
 @pytest.mark.parametrize("name", ["trec6", "sms_spam"])
 def test_folded_scores_are_those_of_the_pooled_vectors_and_the_head(name, pooling):
     (texts, labels), (unseen, _) = real(name, 1000)
     clf = TextClassifier(pooling=pooling, C=1.0).fit(texts, labels)
     model, table = clf.model_, load_vectors()
     lookup = table.vocabulary.lookup(to_arrow(unseen))
-    pooled = Pooling(pooling, table.dim, table.rows, model.sif).pool(lookup)
+    pooled = Pooling(pooling, table.dim, table.rows, model.learned).pool(lookup)
     unfolded = pooled.astype(float) @ model.weights + model.scorer.bias
     assert np.allclose(model.scores(to_arrow(unseen)), unfolded, atol=1e-4, rtol=1e-5)
     chosen = unfolded.argmax(axis=1) if len(clf.classes_) > 2 else (unfolded[:, 0] > 0).astype(int)

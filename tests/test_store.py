@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from copy import copy
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -86,7 +88,9 @@ def forge(folder, name, content):
 # What comes back
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif", "mean+sif", "max", "sif+mean+max+min"])
+@pytest.mark.parametrize(
+    "pooling", ["mean", "sif", "mean+sif+usif", "max", "sif+mean+max+min", "tfidf", "p3+usif"]
+)
 @pytest.mark.parametrize("labels", LABELS)
 def test_predictions_after_loading_equal_those_before_to_the_bit(labels, pooling, tmp_path):
     before = fitted(labels, pooling)
@@ -99,7 +103,7 @@ def test_predictions_after_loading_equal_those_before_to_the_bit(labels, pooling
     assert type(after.classes_.tolist()[0]) is type(before.classes_.tolist()[0])
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif+max"])
+@pytest.mark.parametrize("pooling", ["mean", "sif+max", "usif+p3"])
 def test_a_loaded_model_has_its_parameters_its_trace_and_its_explanations(pooling, tmp_path):
     before = fitted("binary", pooling, random_state=np.int64(3), threads=1)
     save(before, tmp_path / "model")
@@ -116,7 +120,7 @@ def test_a_loaded_model_has_its_parameters_its_trace_and_its_explanations(poolin
 REDUCED = [{"keep": 7}, {"keep": "seen"}, {"int8": True}, {"keep": 30, "int8": True}]
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sif", "sif+max"])
+@pytest.mark.parametrize("pooling", ["mean", "usif", "sif+max", "tfidf+usif+p3"])
 @pytest.mark.parametrize("reduced", REDUCED)
 @pytest.mark.parametrize("labels", ["binary", "multiclass", "multi-label"])
 def test_what_is_left_after_reducing_predicts_the_same_after_loading_to_the_bit(
@@ -151,7 +155,7 @@ def test_a_model_that_knows_no_word_at_all_is_saved_and_loaded(tmp_path):
 
 @pytest.mark.parametrize("params", [{}, {"keep": 7}, {"int8": True}, {"keep": "seen", "int8": True}])
 def test_a_saved_loaded_and_saved_model_has_the_same_bytes(tmp_path, params):
-    save(fitted("multiclass", "sif+max", **params), tmp_path / "one")
+    save(fitted("multiclass", "sif+usif+max", **params), tmp_path / "one")
     save(load(tmp_path / "one"), tmp_path / "two")
     for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -306,9 +310,12 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
         {"loss": "sigmoid"},
         {"multi_label": True},
         {"multi_label": 1},
+        {"thresholds": [0.5, 0.5, 0.5]},
+        {"thresholds": None},
         {"pooling": "median"},
         {"pooling": "max"},
         {"pooling": "mean+sif"},
+        {"pooling": "usif"},
         {"dim": 0},
         {"dim": 6},
         {"words": len(WORDS) - 1},
@@ -331,6 +338,32 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
 def test_a_config_that_cannot_be_is_refused(model, changes):
     edit(model, **changes)
     assert "is damaged" in reason(model)
+
+
+@pytest.mark.parametrize(
+    "thresholds", [[0.5], [0.5, 0.5, 1.5], [0.5, 0.5, "0.5"], [0.5, 0.5, float("nan")], [1, 1, 1]]
+)
+def test_thresholds_that_cannot_be_are_refused(tmp_path, thresholds):
+    save(fitted("multi-label"), tmp_path / "model")
+    edit(tmp_path / "model", thresholds=thresholds)
+    assert "is damaged" in reason(tmp_path / "model")
+
+
+def test_the_thresholds_of_labels_are_kept_and_predicted_by(tmp_path):
+    one = copy(fitted("multi-label"))
+    table = one.model_.table
+    one.model_ = replace(one.model_, thresholds=np.array([0.1, 0.25, 0.9]))
+    one.model_.table = table
+    save(one, tmp_path / "model")
+    other = load(tmp_path / "model")
+    assert other.model_.thresholds.tolist() == [0.1, 0.25, 0.9]
+    expected = other.predict_proba(UNSEEN) >= [0.1, 0.25, 0.9]
+    assert (expected != fitted("multi-label").predict(UNSEEN)).any()
+    np.testing.assert_array_equal(other.predict(UNSEEN), expected)
+    trace = other.trace(UNSEEN[0])
+    assert [output["threshold"] for output in trace["outputs"]] == [0.1, 0.25, 0.9]
+    assert trace["predicted"] == [name for name, has in zip("abc", expected[0], strict=True) if has]
+    assert other.shrink(20).model_.thresholds.tolist() == [0.1, 0.25, 0.9]
 
 
 @pytest.mark.parametrize(
@@ -494,14 +527,14 @@ def survives(folder):
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory):
     folders = {}
-    for pooling in ("sif", "mean+max"):
+    for pooling in ("usif", "mean+max"):
         for int8 in (False, True):
             folders[pooling, int8] = tmp_path_factory.mktemp("models") / "model"
             save(fitted("multiclass", pooling, int8=int8), folders[pooling, int8])
     return folders
 
 
-ORIGINALS = st.tuples(st.sampled_from(["sif", "mean+max"]), st.booleans())
+ORIGINALS = st.tuples(st.sampled_from(["usif", "mean+max"]), st.booleans())
 
 
 @settings(max_examples=300, deadline=None)

@@ -183,12 +183,59 @@ def test_the_evaluation_shows_every_class_and_the_whole_confusion_matrix():
     ]
     matrix = [line.split()[2:] for line in section_of(text, "Confusion").splitlines()[3:]]
     assert matrix == [[numbers.count(cell) if cell else "·" for cell in row] for row in document["confusion"]]
-    calibration = [line.split() for line in section_of(text, "Calibration").splitlines()[1:]]
+    calibration = [line.split() for line in section_of(text, "Calibration").splitlines()[3:]]
     assert [[row[3], row[4], row[5]] for row in calibration] == [
         [numbers.count(step["rows"]), numbers.percent(step["confidence"]), numbers.percent(step["accuracy"])]
         for step in document["reliability"]
         if step["rows"]
     ]
+    sure = [line.split() for line in section_of(text, "Where it answers").splitlines()[1:]]
+    assert sure == [
+        [
+            numbers.percent(point["coverage"]),
+            numbers.count(point["rows"]),
+            numbers.percent(point["least"]),
+            numbers.percent(point["accuracy"]),
+        ]
+        for point in document["abstaining"]
+    ]
+    assert section_of(text, "Where it answers") in shown(show_training, training())
+
+
+@pytest.mark.parametrize(
+    ("confidence", "accuracy", "drawn"),
+    [(0.52, 0.25, "━" * 5 + " " * 5 + "●"), (0.12, 0.5, "━━●" + "━" * 7), (1.0, 1.0, "━" * 19 + "●")],
+)
+def test_in_the_reliability_diagram_the_bar_is_the_accuracy_and_the_mark_the_confidence(
+    confidence, accuracy, drawn
+):
+    step = {"low": 0.0, "high": 1.0, "rows": 3, "confidence": confidence, "accuracy": accuracy}
+    text = section_of(shown(show_scores, {**scores(), "reliability": [step]}), "Calibration")
+    assert text.splitlines()[-1].endswith(f"{numbers.percent(accuracy)}   {drawn}")
+
+
+def test_what_is_wrong_with_the_answers_stands_below_their_scores():
+    check = {"check": "one class predicted", "mark": "bad", "sentence": "only ham is ever", "count": 3}
+    document = {**scores(), "checks": [check]}
+    for text in (shown(show_scores, document), shown(show_training, {**training(), "scores": document})):
+        assert re.search("✗ bad +only ham is ever", text)
+
+
+def test_of_several_labels_a_text_each_is_shown_with_its_threshold():
+    document = scores()
+    document["classes"][1]["threshold"] = 0.17
+    text = section_of(shown(show_scores, {**document, "confusion": None, "abstaining": []}), "Each class")
+    assert "predicted from" in text
+    assert text.splitlines()[2].endswith(" 17.0%")
+    for part in document["classes"][::2]:
+        part["threshold"] = 0.5
+    text = shown(show_training, {**training(), "scores": document})
+    assert "a label is predicted from its own probability on, of 17.0% to 50.0%" in text
+    trace = prediction()
+    trace["outputs"] = [{**output, "threshold": 0.31} for output in trace["outputs"]]
+    text = section_of(shown(show_prediction, trace), "5  Prediction")
+    assert "predicted from" in text
+    assert text.count(" 31.0%") == len(CLASSES)
 
 
 def test_many_classes_show_the_commonest_mistakes_instead_of_a_matrix():
@@ -245,7 +292,8 @@ def test_any_shares_written_out_add_up(shares, bias):
     trace = prediction()
     token = trace["tokens"][0]
     trace["tokens"] = [{**token, "token": f"t{k}", "shares": [share]} for k, share in enumerate(shares)]
-    trace["outputs"] = [{"name": "yes", "bias": bias, "score": bias + sum(shares), "probability": 0.5}]
+    output = {"name": "yes", "bias": bias, "score": bias + sum(shares), "probability": 0.5, "threshold": None}
+    trace["outputs"] = [output]
     trace["predicted"], trace["truth"] = ["yes"], None
     text = shown(show_prediction, trace, width=10_000)
     terms, total = text.splitlines()[-1].rsplit(" = ", 1)

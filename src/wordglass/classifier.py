@@ -9,27 +9,32 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.abstaining import check_abstaining
+from wordglass.classes import as_texts
 from wordglass.corpus import to_arrow
 from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
 from wordglass.explain import trace_prediction
+from wordglass.features import Features
 from wordglass.head import EpochRecord, fit_head
+from wordglass.lexical import LexicalScores
 from wordglass.model import Model
 from wordglass.parallel import numpy_in_one_thread, usable_threads
 from wordglass.parts import Parts, divide
-from wordglass.passes import Floats, Loss
-from wordglass.pooling import Pooling
-from wordglass.scaling import Scaler, row_weights
-from wordglass.selection import select_penalty
+from wordglass.passes import Floats, Loss, count_outputs, probabilities
+from wordglass.presets import MOST_NAMED, Preset, preset_of, search_of
+from wordglass.scaling import row_weights
+from wordglass.selection import Selected, Tell, given, select
 from wordglass.sizes import Keep, checked_keep, cut, first_rows, refuse_parts, rows_kept
 from wordglass.targets import Targets
-from wordglass.trace.document import Epoch, PredictionTrace, Selection, TrainingTrace
+from wordglass.thresholds import choose_thresholds
+from wordglass.trace.document import Epoch, PredictionTrace, TrainingTrace
 from wordglass.trace.training import Run, epoch_of, training_trace
 from wordglass.vectors import VectorTable, load_vectors
+from wordglass.vectors.vocabulary import Vocabulary
 
-PATIENCE = 3  # epochs without a lower held-out loss
 MOST_EPOCHS = 100
-TOLERANCE = 1e-8  # of the objective, promised by the last step
+TOLERANCE = 1e-6  # of the objective, promised by the last step
 
 
 class TextClassifier(Estimator):
@@ -40,7 +45,8 @@ class TextClassifier(Estimator):
     vectors
         The name or path of a table of word vectors, several joined by ``+``, or a ``VectorTable``.
     pooling
-        ``mean``, ``max``, ``min`` or ``sif``, or several joined by ``+``.
+        ``mean``, ``max``, ``min``, ``p3``, ``sif``, ``usif`` or ``tfidf``, or several joined by ``+``; see
+        ``wordglass.pooling``.
     C
         The inverse strength of the L2 penalty on the weights of standardised features; chosen by
         cross-validation on the training rows where not given.
@@ -76,10 +82,13 @@ class TextClassifier(Estimator):
 
     def __init__(
         self,
-        vectors: str | VectorTable = "glove-6b-50d",
+        vectors: str | VectorTable | None = None,
         *,
-        pooling: str = "mean",
+        preset: str = "balanced",
+        pooling: str | None = None,
+        lexical: bool | None = None,
         C: float | None = None,
+        budget: float | None = None,
         epochs: int | None = None,
         held_out: float = 0.2,
         keep: Keep = "all",
@@ -90,8 +99,11 @@ class TextClassifier(Estimator):
         samples: bool = True,
     ) -> None:
         self.vectors = vectors
+        self.preset = preset
         self.pooling = pooling
+        self.lexical = lexical
         self.C = C
+        self.budget = budget
         self.epochs = epochs
         self.held_out = held_out
         self.keep = keep
@@ -111,14 +123,19 @@ class TextClassifier(Estimator):
         held_out: tuple[Iterable[str], Iterable[Any]] | None = None,
         source: str = "memory",
         command: str | None = None,
+        unlabelled: Iterable[str] = (),
         on_epoch: Callable[[Epoch], None] | None = None,
+        tell: Tell = lambda words: None,
     ) -> Self:
         """Train on texts (rows,) and labels ``y`` (rows,), a label being a str, a number or a list of them.
 
         ``held_out`` is another (texts, labels), used instead of a share of these. ``source`` names the data
-        in the trace, ``command`` what was run. ``on_epoch`` is called with every epoch as it ends.
+        in the trace, ``command`` what was run. ``unlabelled`` are more texts of the kind, from which the
+        weights of words are taken, too. ``on_epoch`` is called with every epoch as it ends, ``tell`` with
+        words of what is being done.
         """
         checked_keep(self.keep, self.samples)
+        preset = preset_of(self.preset)
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
         parts = divide(texts, y, held_out or self.held_out, self.random_state, source)
@@ -128,25 +145,50 @@ class TextClassifier(Estimator):
         reading = perf_counter() - clock
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
-        table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
+        table = self._table(preset)
         refuse_parts(self.keep, table.vocabulary)  # before anything is trained
         table, forms = table.fitted(shown)
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
         unseen_lookup = table.vocabulary.lookup(unseen, self.threads)
 
-        # Stage 4: pooling, (rows, features)
-        clock = perf_counter()
-        pooling = Pooling.fit(self.pooling, table, lookup)
-        X, unseen_X = pooling.pool(lookup, self.threads), pooling.pool(unseen_lookup, self.threads)
-        pooled = perf_counter() - clock
-
-        # Stage 5: a linear head on standardised features, (features, outputs)
-        clock = perf_counter()
+        # Stage 4: pooling, (rows, features), and counts of words and pairs, (rows, words + pairs)
         softmax = not parts.targets.multi_label and len(parts.targets.classes) > 2
         loss: Loss = "softmax" if softmax else "sigmoid"
-        scaler = Scaler.fit(X, weights)
-        Z = scaler.transform(X)
-        selection = self._penalty(Z, truth, loss, weights)
+        lexical = self._lexical(preset, table)
+        few = lexical and len(shown) <= MOST_NAMED
+        names = as_texts(parts.targets.names) if few else []
+        features = Features.of(
+            table,
+            shown,
+            lookup,
+            truth,
+            weights,
+            outputs=count_outputs(parts.targets.values, loss),
+            poolings=preset.poolings if self.pooling is None else (self.pooling,),
+            lexical=lexical,
+            names=names,
+            unlabelled=to_arrow(unlabelled),
+            threads=self.threads,
+        )
+
+        # Stage 5: a linear head on both blocks, (features, outputs)
+        clock = perf_counter()
+        selected = self._select(preset, features, lexical, loss, tell)
+        setting = selected.setting
+        factors = features.factors(setting, np.arange(features.rows))
+        design, targets = features.design(setting, factors), features.targets
+        row_weights = features.row_weights(setting.names)
+        if not setting.names:
+            own = np.arange(features.rows)
+            design, targets, row_weights = design.take(own), targets[own], row_weights[own]
+        pooling = features.poolings[setting.pooling]
+        held_out_rows = None
+        if len(unseen):
+            weighed = features.block.transform(unseen, self.threads) if features.block else None
+            unseen_design = features.others(
+                pooling.pool(unseen_lookup, self.threads), weighed, setting, factors
+            )
+            held_out_rows = (unseen_design, unseen_truth)
         epochs: list[Epoch] = []
 
         def record(done: EpochRecord) -> None:
@@ -154,25 +196,32 @@ class TextClassifier(Estimator):
             if on_epoch:
                 on_epoch(epochs[-1])
 
-        exactly = self.epochs is not None
         fit = fit_head(
-            Z,
-            truth,
+            design,
+            targets,
             loss=loss,
-            C=selection["C"],
+            C=setting.C,
             epochs=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            weights=weights,
-            held_out=(scaler.transform(unseen_X), unseen_truth) if len(unseen) else None,
-            patience=None if exactly or not len(unseen) else PATIENCE,
-            tolerance=-1.0 if exactly else TOLERANCE,
+            weights=row_weights,
+            held_out=held_out_rows,
+            tolerance=-1.0 if self.epochs is not None else TOLERANCE,
             threads=self.threads,
             on_epoch=record,
         )
-        head = scaler.fold(fit.head)  # on the features as pooled
+        head, counts = features.unscaled(fit.head.cooled(selected.temperature), setting, factors)
         trained = perf_counter() - clock
 
         # What is left of them for prediction
-        whole = Model.of(parts.targets, table, pooling, head)
+        whole = Model.of(
+            parts.targets,
+            table,
+            pooling,
+            head,
+            lexical=LexicalScores.of(features.block, counts)
+            if features.block and counts is not None
+            else None,
+            thresholds=self._thresholds(selected, features, loss),
+        )
         self.classes_ = parts.targets.classes
         self.held_out_rows_ = parts.test
         self.model_ = whole.reduced(rows_kept(self.keep, len(table), lookup), self.int8)
@@ -181,9 +230,10 @@ class TextClassifier(Estimator):
             table=table,
             lookup=lookup,
             forms=forms,
-            pooling=pooling,
-            X=X,
-            selection=selection,
+            features=features,
+            setting=setting,
+            names=names,
+            selection=selected.document,
             fit=fit,
             epochs=epochs,
             epochs_allowed=self.epochs if self.epochs is not None else MOST_EPOCHS,
@@ -192,7 +242,8 @@ class TextClassifier(Estimator):
             held_out=unseen_lookup,
             keep=self.keep,
             model=self.model_,
-            seconds=(reading, pooled, trained),
+            preset=self.preset,
+            seconds=(reading, trained),
             began=began,
             seed=self.random_state,
             threads=usable_threads(self.threads),
@@ -202,13 +253,46 @@ class TextClassifier(Estimator):
         self.trace_: TrainingTrace = training_trace(run)
         return self
 
-    def _penalty(self, Z: NDArray[Any], truth: NDArray[Any], loss: Loss, weights: Floats) -> Selection:
-        """The strength of the penalty: as given, or chosen by cross-validation."""
-        if self.C is not None:
-            return {"how": "given", "C": self.C, "folds": 0, "trials": []}
-        return select_penalty(
-            Z, truth, loss=loss, weights=weights, seed=self.random_state, threads=self.threads
+    def _table(self, preset: Preset) -> VectorTable:
+        """The table of vectors: as given, or the preset's."""
+        given = preset.vectors if self.vectors is None else self.vectors
+        return load_vectors(given) if isinstance(given, str) else given
+
+    def _lexical(self, preset: Preset, table: VectorTable) -> bool:
+        """Whether words and pairs are counted: as wished; if not said, where the table is of whole words."""
+        whole = isinstance(table.vocabulary, Vocabulary)
+        if self.lexical and not whole:
+            raise ArgumentError("lexical=True needs vectors of words, and these are of parts of words")
+        return whole and preset.counts != ("none",) if self.lexical is None else self.lexical
+
+    def _select(self, preset: Preset, features: Features, lexical: bool, loss: Loss, tell: Tell) -> Selected:
+        """The setting of features and penalty: as given, or chosen by cross-validation."""
+        kinds = preset.counts if lexical else ("none",)
+        if lexical and kinds == ("none",):
+            kinds = ("tf-idf",)
+        first = next(iter(features.scalers.values()))
+        search = search_of(
+            list(features.poolings), kinds, len(first.mean), features.rows < len(features.targets), self.C
         )
+        if self.C is not None or not preset.searched:
+            return Selected(search.start, 1.0, None, np.zeros(0, np.int64), given(search.start))
+        return select(
+            features,
+            search,
+            loss=loss,
+            calibrated=preset.calibrated,
+            seed=self.random_state,
+            threads=self.threads,
+            budget=self.budget,
+            tell=tell,
+        )
+
+    def _thresholds(self, selected: Selected, features: Features, loss: Loss) -> Floats | None:
+        """The probability from which each of several labels is predicted; None where nothing tells."""
+        if features.targets.ndim == 1 or selected.scores is None:
+            return None
+        found = probabilities(selected.scores / selected.temperature, loss, multi_label=True)
+        return choose_thresholds(found, features.targets[selected.scored])
 
     def _weights(self, parts: Parts, truth: NDArray[Any], given: NDArray[Any] | None) -> Floats:
         """The weights of the training rows, (rows,): those given times those of their classes."""
@@ -244,6 +328,24 @@ class TextClassifier(Estimator):
         """The likeliest class of each text, (rows,); for multi-label booleans (rows, labels)."""
         chosen = self._fitted().decide(self.predict_proba(texts))
         return chosen if self.model_.multi_label else self.classes_[chosen]
+
+    def predict_or_abstain(self, texts: Iterable[str], below: float) -> NDArray[Any]:
+        """The likeliest class of each text, (rows,) objects; None where its probability is below ``below``.
+
+        What to ask for is in the trace: ``trace_["scores"]["abstaining"]`` has the accuracy on the held-out
+        rows that are then answered. ArgumentError for a ``below`` that is no probability, and for a model of
+        any number of labels a text.
+
+        >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
+        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> clf.predict_or_abstain(["a wonderful film", "zxcvb"], below=0.8).tolist()
+        ['pos', None]
+        """
+        check_abstaining(below, self._fitted().multi_label)
+        probabilities = self.predict_proba(texts)
+        answers: NDArray[Any] = self.classes_[self.model_.decide(probabilities)].astype(object)
+        answers[probabilities.max(axis=1) < below] = None
+        return answers
 
     def score(
         self, texts: Iterable[str], y: Iterable[Any], sample_weight: NDArray[Any] | None = None

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from wordglass.arrow import buffers
 from wordglass.corpus import to_arrow
 from wordglass.estimator import Estimator
+from wordglass.kinds import kinds_of
 from wordglass.parallel import in_order, row_chunks
-from wordglass.pooling import Pooling, kinds_of
+from wordglass.pooling import Pooling
 from wordglass.vectors import VectorTable, load_vectors
+from wordglass.weighing import WEIGH
 
 
 class TextEmbedder(Estimator):
@@ -22,7 +24,8 @@ class TextEmbedder(Estimator):
     vectors
         The name of a table of word vectors, or a ``VectorTable``.
     pooling
-        ``mean``, ``max``, ``min`` or ``sif``, or several joined by ``+``; see ``wordglass.pooling``.
+        ``mean``, ``max``, ``min``, ``p3``, ``sif``, ``usif`` or ``tfidf``, or several joined by ``+``; see
+        ``wordglass.pooling``.
     threads
         How many threads to use; as many as there are processors where not given. The result is the same.
 
@@ -40,11 +43,12 @@ class TextEmbedder(Estimator):
         self.threads = threads
 
     def fit(self, texts: Iterable[str], y: Any = None) -> Self:
-        """Open the vectors, and learn the word weights of ``sif`` from texts (rows,); ``y`` is not used."""
+        """Open the vectors, and learn what the pooling learns from texts (rows,); ``y`` is not used."""
         read = to_arrow(texts)
         table = load_vectors(self.vectors) if isinstance(self.vectors, str) else self.vectors
-        counted = read if "sif" in kinds_of(self.pooling) else read[:0]
-        pooling = Pooling.fit(self.pooling, table, table.vocabulary.lookup(counted, self.threads))
+        counted = read if WEIGH.keys() & kinds_of(self.pooling) else read[:0]
+        lookup = table.vocabulary.lookup(counted, self.threads)
+        pooling = Pooling.fit(self.pooling, table, lookup, self.threads)
         self.table_, self.pooling_ = table, pooling
         return self
 
@@ -85,11 +89,11 @@ class TextEmbedder(Estimator):
         """Without the rows that the pooling shares with the table, which may pickle as a path."""
         state = vars(self).copy()
         if "pooling_" in state:
-            state["pooling_"] = (self.pooling_.name, self.pooling_.weights)
+            state["pooling_"] = (self.pooling_.name, self.pooling_.learned)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         if "pooling_" in state:
-            name, weights = state["pooling_"]
-            self.pooling_ = Pooling.of(name, self.table_, weights)
+            name, learned = state["pooling_"]
+            self.pooling_ = Pooling.of(name, self.table_, learned)

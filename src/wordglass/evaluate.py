@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordglass.abstaining import coverage_curve
 from wordglass.errors import DataError
+from wordglass.skew import never_predicted
 from wordglass.trace.document import ClassScores, Interval, ReliabilityBin, Scores
 
 Floats = NDArray[np.float64]
@@ -14,6 +16,7 @@ Floats = NDArray[np.float64]
 BINS = 10
 RESAMPLES = 1000
 BLOCK = 100  # resamples drawn at a time
+HALF = 0.5  # the probability from which a label is predicted that has no threshold of its own
 Z95 = 1.959963984540054  # the normal distribution's 97.5% point
 
 
@@ -23,16 +26,17 @@ def scores(
     classes: Sequence[str],
     multi_label: bool,
     seed: int = 0,
+    thresholds: NDArray[Any] | None = None,
 ) -> Scores:
     """Score predicted probabilities (rows, classes) against the truth.
 
     ``truth`` is class numbers (rows,), or for multi-label booleans (rows, labels). The predicted class is
-    the likeliest, the first of equals; a label is predicted from a probability of 0.5 on. Log loss (nats)
-    and Brier score (Brier, 1950, Verification of forecasts expressed in terms of probability) are sums over
-    the classes or labels, means over the rows. Calibration compares the confidence in the predicted class
-    with how often it is right, over bins of equal width (Naeini et al., 2015, Obtaining well calibrated
-    probabilities using Bayesian binning); for multi-label, each label's probability with how often it is
-    true. Empty bins are left out.
+    the likeliest, the first of equals; a label is predicted from its threshold on, of ``thresholds``
+    (labels,) or 0.5. Log loss (nats) and Brier score (Brier, 1950, Verification of forecasts expressed in
+    terms of probability) are sums over the classes or labels, means over the rows. Calibration compares the
+    confidence in the predicted class with how often it is right, over bins of equal width (Naeini et al.,
+    2015, Obtaining well calibrated probabilities using Bayesian binning); for multi-label, each label's
+    probability with how often it is true. Empty bins are left out.
 
     Raises ``DataError`` where there are no rows, or a probability is no number from 0 to 1.
 
@@ -48,40 +52,67 @@ def scores(
         raise DataError(
             f"row {wrong.argmax() + 1}: a probability is not from 0 to 1; check the model's weights"
         )
-    guess = decide(p, multi_label)
+    guess = decide(p, multi_label, thresholds)
     true, guessed = _members(truth, len(classes)), _members(guess, len(classes))  # (rows, classes)
     accuracy, macro_f1 = intervals(truth, guess, len(classes), seed)
-    q = np.clip(p, np.finfo(np.float64).eps, 1 - np.finfo(np.float64).eps)
     if multi_label:
-        surprise = -np.where(true, np.log(q), np.log1p(-q)).sum(axis=1)
         confidence, right = p.ravel(), true.ravel()
     else:
-        surprise = -np.log(q[true])
         confidence, right = p.max(axis=1), guess == truth
     reliability = _reliability(confidence, right)
     return Scores(
         rows=len(p),
         accuracy=accuracy,
         macro_f1=macro_f1,
-        log_loss=float(surprise.mean()),
+        log_loss=float(log_losses(truth, p).mean()),
         brier=float(((p - true) ** 2).sum(axis=1).mean()),
         calibration_error=sum(b["rows"] * abs(b["accuracy"] - b["confidence"]) for b in reliability)
         / len(confidence),
-        classes=_by_class(true, guessed, classes),
+        classes=_by_class(true, guessed, classes, thresholds_of(thresholds, len(classes), multi_label)),
         confusion=None if multi_label else _confusion(truth, guess, len(classes)).tolist(),
         reliability=reliability,
+        abstaining=[] if multi_label else coverage_curve(truth, p),
+        checks=never_predicted(true, guessed, classes, multi_label),
     )
 
 
-def decide(probabilities: NDArray[Any], multi_label: bool) -> NDArray[Any]:
+def log_losses(truth: NDArray[Any], probabilities: Floats) -> Floats:
+    """The log loss of each row (rows,) in nats, of several labels summed.
+
+    >>> log_losses(np.array([1]), np.array([[0.75, 0.25]])).round(2).tolist()
+    [1.39]
+    """
+    least = np.finfo(np.float64).eps
+    q = np.clip(probabilities, least, 1 - least)
+    if truth.ndim == 2:
+        return np.asarray(-np.where(truth, np.log(q), np.log1p(-q)).sum(axis=1))
+    return np.asarray(-np.log(q[np.arange(len(q)), truth]))
+
+
+def decide(
+    probabilities: NDArray[Any], multi_label: bool, thresholds: NDArray[Any] | None = None
+) -> NDArray[Any]:
     """Predict from probabilities (rows, classes): class numbers (rows,), or booleans (rows, labels).
+
+    A label is predicted from its threshold on, (labels,), 0.5 where there are none.
 
     >>> decide(np.array([[0.5, 0.5]]), multi_label=False).tolist()
     [0]
     >>> decide(np.array([[0.5, 0.4]]), multi_label=True).tolist()
     [[True, False]]
     """
-    return np.asarray(probabilities >= 0.5 if multi_label else probabilities.argmax(axis=1))
+    if multi_label:
+        return np.asarray(probabilities >= (HALF if thresholds is None else thresholds))
+    return np.asarray(probabilities.argmax(axis=1))
+
+
+def thresholds_of(
+    thresholds: NDArray[Any] | None, classes: int, multi_label: bool
+) -> list[float] | list[None]:
+    """The probability from which each class is predicted, None where the likeliest is."""
+    if not multi_label:
+        return [None] * classes
+    return [HALF] * classes if thresholds is None else [float(threshold) for threshold in thresholds]
 
 
 def intervals(
@@ -111,7 +142,7 @@ def intervals(
         resampled.append(_macro_f1(drawn @ hits, drawn @ mentions))
     low, high = np.quantile(np.concatenate(resampled), [0.025, 0.975])
     value = _macro_f1(counts @ hits, counts @ mentions)
-    return _wilson(int(right.sum()), rows), Interval(value=float(value), low=float(low), high=float(high))
+    return wilson(int(right.sum()), rows), Interval(value=float(value), low=float(low), high=float(high))
 
 
 def accuracy_and_f1(truth: NDArray[Any], guess: NDArray[Any], classes: int) -> tuple[float, float]:
@@ -126,7 +157,12 @@ def accuracy_and_f1(truth: NDArray[Any], guess: NDArray[Any], classes: int) -> t
     return float(right.mean()), float(_macro_f1(hits.astype(np.float64), mentions.astype(np.float64)))
 
 
-def _wilson(hits: int, rows: int) -> Interval:
+def wilson(hits: int, rows: int) -> Interval:
+    """The share of rows that are right, with Wilson's 95% interval (Wilson, 1927, Probable inference).
+
+    >>> {name: round(figure, 2) for name, figure in wilson(2, 3).items()}
+    {'value': 0.67, 'low': 0.21, 'high': 0.94}
+    """
     share, z2 = hits / rows, Z95**2 / rows
     middle = (share + z2 / 2) / (1 + z2)
     half = Z95 * np.sqrt(share * (1 - share) / rows + z2 / (4 * rows)) / (1 + z2)
@@ -150,7 +186,10 @@ def _confusion(truth: NDArray[Any], guess: NDArray[Any], classes: int) -> NDArra
 
 
 def _by_class(
-    true: NDArray[np.bool_], guessed: NDArray[np.bool_], classes: Sequence[str]
+    true: NDArray[np.bool_],
+    guessed: NDArray[np.bool_],
+    classes: Sequence[str],
+    thresholds: Sequence[float | None],
 ) -> list[ClassScores]:
     hits, support, claims = (m.sum(axis=0).tolist() for m in (true & guessed, true, guessed))
     return [
@@ -160,8 +199,9 @@ def _by_class(
             recall=h / s if s else 0.0,
             f1=2 * h / (s + c) if s + c else 0.0,
             support=s,
+            threshold=threshold,
         )
-        for name, h, s, c in zip(classes, hits, support, claims, strict=True)
+        for name, h, s, c, threshold in zip(classes, hits, support, claims, thresholds, strict=True)
     ]
 
 

@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.arrow import strings
+from wordglass.evaluate import thresholds_of
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token
-from wordglass.trace.document import VERSION, OutputTrace, PredictionTrace, TokenTrace
+from wordglass.trace.document import VERSION, OutputTrace, PairTrace, PredictionTrace, TokenTrace
 from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary
 
@@ -23,18 +24,34 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
     tokens, lookup = vocabulary.tokens(text), vocabulary.lookup([text])
     vectors = model.vectors_of(lookup)  # (tokens, dim)
     classes = len(model.names)
-    shares = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
-    output = model.scorer.scores(strings([text]))  # (1, outputs)
+    by_vector = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
+    lexical = model.lexical_shares(text)
+    as_word, of_pairs = by_class(lexical.words, classes), by_class(lexical.pairs, classes)
+    halves = (of_pairs + np.vstack([np.zeros((1, classes)), of_pairs[:-1]])) / 2 if len(tokens) else of_pairs
+    shares = by_vector + as_word + halves
+    output = model.scores(strings([text]))  # (1, outputs)
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
+    thresholds = thresholds_of(model.thresholds, classes, model.multi_label)
     return PredictionTrace(
         format="wordglass-trace",
         version=VERSION,
         kind="prediction",
         text=text,
         tokens=[
-            _token(token, row, share, None if vectors is None else vectors[i], vocabulary)
-            for i, (token, row, share) in enumerate(zip(tokens, lookup.ids.tolist(), shares, strict=True))
+            _token(
+                token,
+                row,
+                None if vectors is None else vectors[i],
+                vocabulary,
+                bool(lexical.counted[i]),
+                (shares[i].tolist(), by_vector[i].tolist(), as_word[i].tolist()),
+            )
+            for i, (token, row) in enumerate(zip(tokens, lookup.ids.tolist(), strict=True))
+        ],
+        pairs=[
+            PairTrace(first=i, pair=f"{tokens[i].text} {tokens[i + 1].text}", shares=of_pairs[i].tolist())
+            for i in np.flatnonzero(lexical.paired).tolist()
         ],
         known=lookup.known,
         dimensions=model.dim,
@@ -42,8 +59,10 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         pooling=model.pooling,
         pooled=model.pooled(lookup),
         outputs=[
-            OutputTrace(name=name, bias=bias, score=score, probability=share)
-            for name, bias, score, share in zip(model.names, *(c.tolist() for c in columns), strict=True)
+            OutputTrace(name=name, bias=bias, score=score, probability=share, threshold=threshold)
+            for name, bias, score, share, threshold in zip(
+                model.names, *(c.tolist() for c in columns), thresholds, strict=True
+            )
         ],
         predicted=model.named(probability[None, :])[0],
         truth=truth,
@@ -59,9 +78,10 @@ def by_class(outputs: Floats, classes: int) -> Floats:
 def _token(
     token: Token,
     row: int,
-    shares: Floats,
     vector: NDArray[np.float32] | None,
     vocabulary: Vocabulary | SubwordVocabulary,
+    counted: bool,
+    shares: tuple[list[float], list[float], list[float]],  # in all, by its vector, as a word
 ) -> TokenTrace:
     own = 0 < row <= len(vocabulary)  # else unknown, or put together from n-grams
     found = TokenTrace(
@@ -74,7 +94,10 @@ def _token(
         row=row - 1 if own else None,
         word=vocabulary.word(row) if own else None,
         norm=None,
-        shares=shares.tolist(),
+        counted=counted,
+        shares=shares[0],
+        by_vector=shares[1],
+        as_word=shares[2],
     )
     if row and vector is not None:
         found["norm"] = float(np.sqrt(vector.astype(float) @ vector))

@@ -32,6 +32,10 @@ class LinearHead:
         """Give the logits (rows, outputs) of features (rows, features)."""
         return np.asarray(X @ self.weights + self.bias, dtype=np.float64)
 
+    def cooled(self, temperature: float) -> "LinearHead":
+        """The head whose scores are these divided by a temperature."""
+        return LinearHead(self.weights / temperature, self.bias / temperature, self.loss)
+
 
 @dataclass(frozen=True)
 class EpochRecord:

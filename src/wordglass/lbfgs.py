@@ -8,7 +8,7 @@ import numpy as np
 from wordglass.passes import Floats, Loss
 
 MEMORY = 10  # steps remembered
-TRIALS = 10  # lengths tried for one step
+TRIALS = 20  # lengths tried for one step
 FLAT = 0.1  # a length is good where the slope has fallen to this share of what it was
 
 
@@ -95,11 +95,14 @@ def step_length(
     """Find how far to go along a direction in which a convex function falls.
 
     ``trial`` gives value and slope at a length; ``value`` and ``slope`` are those at 0. The slope rises
-    with the length, so its zero is closed in by secants. Returns the length, 0 where rounding hides any
-    descent, and whether the full step would have raised the (summed) value. All arrays are () or (columns,).
+    with the length, so its zero is closed in by secants; where one end stays twice, its slope counts half
+    (the Illinois rule; Dowell and Jarratt, 1971, A modified regula falsi method). Returns the length, 0 where
+    rounding hides any descent, and whether the full step would have raised the (summed) value. All arrays are
+    () or (columns,).
     """
     low, low_slope, low_value = np.zeros_like(value), slope, value
     high, high_slope = np.full_like(value, np.inf), np.ones_like(value)
+    last = np.zeros_like(value)  # the end that moved last: 1 for the high one, -1 for the low one
     length = np.ones_like(value)
     new_value, new_slope = trial(length)
     raised = bool(new_value.sum() > value.sum())
@@ -110,11 +113,13 @@ def step_length(
         with np.errstate(divide="ignore", invalid="ignore"):
             beyond = length - (length - low) * new_slope / (new_slope - low_slope)
             beyond = np.fmin(np.fmax(beyond, 1.5 * length), 4 * length)
-            high = np.where(new_slope > 0, length, high)
-            high_slope = np.where(new_slope > 0, new_slope, high_slope)
-            low_value = np.where(new_slope > 0, low_value, new_value)
-            low = np.where(new_slope > 0, low, length)
-            low_slope = np.where(new_slope > 0, low_slope, new_slope)
+            above = new_slope > 0
+            high = np.where(above, length, high)
+            high_slope = np.where(above, new_slope, np.where(last == -1, high_slope / 2, high_slope))
+            low_slope = np.where(above, np.where(last == 1, low_slope / 2, low_slope), new_slope)
+            low_value = np.where(above, low_value, new_value)
+            low = np.where(above, low, length)
+            last = np.where(above, 1, -1)
             width = high - low
             between = low - low_slope * width / (high_slope - low_slope)
             between = np.fmin(np.fmax(between, low + 0.1 * width), high - 0.1 * width)

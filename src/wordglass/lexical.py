@@ -6,6 +6,7 @@ text's values divided by the root of the sum of their squares (Salton and Buckle
 approaches in automatic text retrieval; with the smoothing that scikit-learn's TfidfVectorizer has).
 """
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -21,6 +22,7 @@ from wordglass.parallel import in_order, row_chunks
 from wordglass.passes import Floats
 from wordglass.sparse import SparseRows, join
 from wordglass.tokens import Token
+from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary, concatenate, index_bits, token_blocks
 
 ROWS = 4096  # weighed in one go by one thread
@@ -46,6 +48,8 @@ class Shares(NamedTuple):
     tokens: list[Token]
     words: Floats  # (tokens, outputs)
     pairs: Floats  # (tokens, outputs) of the pair that each token makes with the next
+    counted: NDArray[np.bool_]  # (tokens,) whether each is a word of the block
+    paired: NDArray[np.bool_]  # (tokens,) and whether it begins a pair
 
 
 class LexicalBlock:
@@ -153,7 +157,7 @@ class LexicalBlock:
         """How many features there are."""
         return len(self.words) + len(self.pairs)
 
-    def names(self, features: NDArray[np.int64]) -> pa.LargeStringArray:
+    def names(self, features: NDArray[np.integer[Any]]) -> pa.LargeStringArray:
         """Features as they are shown: a word, or two words with a space between, (features,)."""
         words = len(self.words)
         shown = []
@@ -173,6 +177,22 @@ class LexicalBlock:
             return self.counts_of(*self.lookup_rows(source, *rows))
 
         return join(list(in_order(one, row_chunks(source.offsets), threads)), len(self))
+
+    def seen(self, counts: SparseRows) -> Self:
+        """The block with the texts of these counts, too, in how many texts have each feature.
+
+        >>> block = LexicalBlock.fit(["rain", "sun"])
+        >>> block.seen(block.counts(["sun", "more sun", "snow"])).df.tolist()
+        [1, 3]
+        """
+        df = self.df + np.bincount(counts.ids, minlength=len(self.df))
+        return type(self)(self.words, self.pairs, df, self.texts + len(counts), self.vocabulary)
+
+    def split_by(self, vocabulary: Vocabulary) -> Self:
+        """The block of texts that are split by another vocabulary's rules."""
+        other = copy(self)
+        other.vocabulary = vocabulary
+        return other
 
     def weigh(self, counts: SparseRows, threads: int | None = None) -> SparseRows:
         """Counts as sublinear TF-IDF, each row of length 1, or 0 where it is empty."""
@@ -229,7 +249,12 @@ class LexicalScores:
     """
 
     block: LexicalBlock
-    weights: Floats  # (features, outputs)
+    weights: Floats  # (features, outputs), numbers that float32 has, in which a model keeps them
+
+    @classmethod
+    def of(cls, block: LexicalBlock, weights: Floats) -> Self:
+        """The scores of a head's weights, rounded to float32."""
+        return cls(block, weights.astype(np.float32).astype(np.float64))
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The scores of texts, (rows, outputs), without a bias."""
@@ -237,6 +262,13 @@ class LexicalScores:
         chunks = row_chunks(source.offsets)
         parts = in_order(lambda rows: self.scores_of(source, *rows), chunks, threads)
         return np.concatenate([np.zeros((0, self.weights.shape[1])), *parts])
+
+    def split_by(self, vocabulary: Vocabulary | SubwordVocabulary) -> Self:
+        """The scores of texts that are split by another vocabulary's rules."""
+        assert isinstance(
+            vocabulary, Vocabulary
+        )  # nothing is counted where texts are split into parts of words
+        return replace(self, block=self.block.split_by(vocabulary))
 
     def scores_of(self, texts: Buffers, first: int, last: int) -> Floats:
         """The scores of the texts ``first`` to ``last - 1``, in one thread and one go."""
@@ -257,10 +289,8 @@ class LexicalScores:
         if len(block.pairs):
             found = block.find_pairs(ids)
             pairs[found > 0] = len(block.words) + found[found > 0] - 1
-        return Shares(
-            block.vocabulary.tokens(text),
-            *(part[features, None] * self.weights[features] for features in (words, pairs)),
-        )
+        of_words, of_pairs = (part[places, None] * self.weights[places] for places in (words, pairs))
+        return Shares(block.vocabulary.tokens(text), of_words, of_pairs, words >= 0, pairs >= 0)
 
 
 def log_count_ratios(

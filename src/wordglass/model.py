@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wordglass.errors import WordglassError
 from wordglass.evaluate import decide
 from wordglass.head import LinearHead
+from wordglass.lexical import LexicalScores, Shares
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
@@ -19,7 +20,8 @@ from wordglass.targets import Targets
 from wordglass.vectors.names import load_vectors
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
-from wordglass.vectors.vocabulary import Lookup
+from wordglass.vectors.vocabulary import Lookup, Vocabulary
+from wordglass.weighing import Learned
 
 
 @dataclass
@@ -36,13 +38,23 @@ class Model:
     scorer: Scorer
     weights: Floats  # (features, outputs) of the head, on raw pooled vectors
     pooling: str
-    sif: NDArray[np.float32] | None  # (words + 1,) word weights, where the pooling has any
+    learned: Learned  # by the pooling
     dim: int
     vectors: str  # the table's name
     vectors_sha256: str
+    lexical: LexicalScores | None = None  # what words and pairs add to the scores
+    thresholds: Floats | None = None  # (labels,) from which each is predicted; None for 0.5
 
     @classmethod
-    def of(cls, targets: Targets, table: VectorTable, pooling: Pooling, head: LinearHead) -> "Model":
+    def of(
+        cls,
+        targets: Targets,
+        table: VectorTable,
+        pooling: Pooling,
+        head: LinearHead,
+        lexical: LexicalScores | None = None,
+        thresholds: Floats | None = None,
+    ) -> "Model":
         """The model of a head on the pooled vectors of a table."""
         model = cls(
             classes=targets.classes,
@@ -51,10 +63,12 @@ class Model:
             scorer=fold(table.vocabulary, pooling, head.weights, head.bias),
             weights=head.weights,
             pooling=pooling.name,
-            sif=pooling.weights,
+            learned=pooling.learned,
             dim=table.dim,
             vectors=table.name,
             vectors_sha256=table.manifest["sha256"],
+            lexical=lexical,
+            thresholds=thresholds,
         )
         model.table = table
         return model
@@ -69,13 +83,14 @@ class Model:
 
         ``rows`` is None to keep all words. Numbers that are in int8 stay so.
         """
-        scorer, sif = self.scorer, self.sif
+        scorer, learned = self.scorer, self.learned
         if rows is not None:
             scorer = scorer.only(rows, scorer.vocabulary.only(rows))
-            sif = None if sif is None else sif[np.concatenate([[0], rows])]
+            learned = learned.only(np.concatenate([[0], rows]))
         if (int8 or self.int8) and scorer.scales is None:
             scorer = scorer.in_int8()
-        model = replace(self, scorer=scorer, sif=sif)
+        lexical = self.lexical and self.lexical.split_by(scorer.vocabulary)
+        model = replace(self, scorer=scorer, learned=learned, lexical=lexical)
         if "table" in vars(self):
             model.table = self.table
         return model
@@ -87,7 +102,16 @@ class Model:
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
-        return self.scorer.scores(texts, threads)
+        scores = self.scorer.scores(texts, threads)
+        return scores if self.lexical is None else scores + self.lexical.scores(texts, threads)
+
+    def lexical_shares(self, text: str) -> Shares:
+        """What each token and pair of one text adds as counted; zeros where nothing is counted."""
+        if self.lexical is not None:
+            return self.lexical.shares(text)
+        tokens = self.scorer.vocabulary.tokens(text)
+        nothing, none = np.zeros((len(tokens), len(self.scorer.bias))), np.zeros(len(tokens), bool)
+        return Shares(tokens, nothing, nothing, none, none)
 
     def probabilities(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The probability of each class, (rows, classes)."""
@@ -95,7 +119,7 @@ class Model:
 
     def decide(self, probabilities: Floats) -> NDArray[Any]:
         """Class numbers (rows,), or for multi-label booleans (rows, labels)."""
-        return decide(probabilities, self.multi_label)
+        return decide(probabilities, self.multi_label, self.thresholds)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without scores that the table gives back, so that a pickle for another process is small."""
@@ -104,15 +128,17 @@ class Model:
         as_folded = self.scorer.scales is None
         if table and table.folder and self.scorer.vocabulary is table.vocabulary and as_folded:
             state["scorer"] = self.scorer.bias
+            state["lexical"] = self.lexical and self.lexical.split_by(Vocabulary.of([]))
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         if isinstance(self.scorer, np.ndarray):
             table = state["table"]
-            pooling = Pooling.of(self.pooling, table, self.sif)
+            pooling = Pooling.of(self.pooling, table, self.learned)
             with numpy_in_one_thread():  # as in training
                 self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
+            self.lexical = self.lexical and self.lexical.split_by(table.vocabulary)
 
     def named(self, probabilities: Floats) -> list[list[str]]:
         """The names predicted for each row: one, or for multi-label any number."""
@@ -158,11 +184,8 @@ class Model:
             rows[1:, : self.dim] = vectors[known]
             ids = np.zeros_like(lookup.ids)
             ids[known] = np.arange(1, len(known) + 1)
-            weights = None
-            if self.sif is not None:  # a composed word weighs 1
-                weights = np.append(self.sif, np.float32(1))
-                weights = weights[np.minimum(np.append(0, lookup.ids[known]), len(self.sif))]
-            pooling = Pooling(self.pooling, self.dim, Rows(rows), weights)
+            learned = self.learned.only(np.append(0, lookup.ids[known]))
+            pooling = Pooling(self.pooling, self.dim, Rows(rows), learned)
             pooled = pooling.pool(Lookup(ids, lookup.offsets))[0]
         numbers: list[float] = pooled.astype(float).tolist()
         return numbers

@@ -6,21 +6,36 @@ mean
     the average over the known words
 max, min
     the largest or smallest value of each dimension over the known words
+p3
+    the cube root of each dimension's mean cube: the power mean between mean and maximum that keeps signs
+    (Rücklé, Eger, Peyrard and Gurevych, 2018, Concatenated power mean word embeddings as universal
+    cross-lingual sentence representations)
 sif
-    the average with each word weighed by a / (a + p), p its share of the training tokens and a = 0.001:
-    smooth inverse frequency (Arora, Liang and Ma, 2017, A simple but tough-to-beat baseline for sentence
-    embeddings)
+    the average with each word weighed by how rare it is among the training tokens: smooth inverse frequency
+    (Arora, Liang and Ma, 2017, A simple but tough-to-beat baseline for sentence embeddings)
+usif
+    the average with each word weighed by how rare it is in general, which is told from its place in the
+    table: tables of pre-trained vectors have the most frequent words first; less the parts along the five
+    directions that the training texts have most in common, each by its share of their squares (Ethayarajh,
+    2018, Unsupervised random walk sentence embeddings: a strong but simple baseline; the scaling of the
+    vectors anew for each text is left out, with which a text would be no weighted mean of its words)
+tfidf
+    the average with each word weighed by its inverse document frequency among the training texts
 
-Words that the table does not have are left out; a text without any known word gives zeros.
+All averages are over the number of known words. Words that the table does not have are left out; a text
+without any known word gives zeros.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.errors import ArgumentError
 from wordglass.kernels import native
+from wordglass.kinds import LINEAR, kinds_of
 from wordglass.parallel import in_order
 from wordglass.vectors.composing import Composer
 from wordglass.vectors.gathering import gather
@@ -28,40 +43,87 @@ from wordglass.vectors.ngrams import Ngrams
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup
+from wordglass.weighing import LESS_COMMON, NOTHING, WEIGH, Learned, common_components, without
 
-KINDS = ("mean", "max", "min", "sif")
-LINEAR = (
-    "mean",
-    "sif",
-)  # a weighted mean: each word adds its part, so that scores can be folded into the words
-SIF_A = 1e-3
 ROWS = 4096  # pooled in one go by one thread
+Vectors = NDArray[np.float32]
 
 
-def kinds_of(pooling: str) -> tuple[str, ...]:
-    """The kinds that a pooling's name joins.
+class Kind(Protocol):
+    """One kind of pooling."""
 
-    >>> kinds_of("mean+max")
-    ('mean', 'max')
-    """
-    kinds = tuple(pooling.split("+"))
-    if unknown := [kind for kind in kinds if kind not in KINDS]:
-        raise ArgumentError(f"pooling {pooling!r}: {unknown[0]!r} is none of {', '.join(KINDS)}")
-    if len(set(kinds)) < len(kinds):
-        raise ArgumentError(f"pooling {pooling!r} names a kind twice")
-    return kinds
+    def pool(self, lookup: Lookup, rows: Vectors, X: Vectors, first: int, dim: int) -> None:
+        """Write a vector a text to ``dim`` columns of X, from ``first`` on."""
+
+    def parts(self, vectors: Vectors) -> NDArray[np.float64]:
+        """What each vector of one text, (known, dim), adds to the pooled one, to which they sum."""
 
 
-def sif_weights(lookup: Lookup, words: int) -> NDArray[np.float32]:
-    """The weight of each row of a table of ``words`` words, (words + 1,), from the training texts' tokens."""
-    counts = np.bincount(lookup.ids, minlength=words + 1)[: words + 1]  # after them stand composed words
-    share = counts / max(1, len(lookup.ids))
-    return (SIF_A / (SIF_A + share)).astype(np.float32)
+class Mean:
+    """The mean of the vectors, which may have been weighed."""
+
+    def pool(self, lookup: Lookup, rows: Vectors, X: Vectors, first: int, dim: int) -> None:
+        """Write straight to X."""
+        native.mean(lookup.ids, lookup.offsets, rows, dim, X.reshape(-1)[first:], X.shape[1])
+
+    def parts(self, vectors: Vectors) -> NDArray[np.float64]:
+        """Each vector's part is itself over their number."""
+        return vectors.astype(np.float64) / max(len(vectors), 1)
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The largest or smallest value of each dimension."""
+
+    sign: int  # 1 for the largest, -1 for the smallest
+
+    def pool(self, lookup: Lookup, rows: Vectors, X: Vectors, first: int, dim: int) -> None:
+        """Write by way of an array of their own."""
+        X[:, first : first + dim] = native.extreme(lookup.ids, lookup.offsets, rows, dim, self.sign)
+
+    def parts(self, vectors: Vectors) -> NDArray[np.float64]:
+        """All of a value is the part of the vector that has it, the first of equals."""
+        parts = np.zeros(vectors.shape)
+        if len(vectors):
+            best, columns = (vectors * self.sign).argmax(axis=0), np.arange(vectors.shape[1])
+            parts[best, columns] = vectors[best, columns]
+        return parts
+
+
+class CubicMean:
+    """The cube root of the mean cube of each dimension."""
+
+    def pool(self, lookup: Lookup, rows: Vectors, X: Vectors, first: int, dim: int) -> None:
+        """Add up in double precision: near 0 a root makes much of small errors."""
+        X[:, first : first + dim] = np.cbrt(native.mean_cube(lookup.ids, lookup.offsets, rows, dim))
+
+    def parts(self, vectors: Vectors) -> NDArray[np.float64]:
+        """A vector's part is the value times its cube's part in the sum of cubes.
+
+        Where positive and negative cubes nearly cancel, the parts are larger than their sum; where they
+        cancel, value and parts are 0.
+        """
+        x = vectors.astype(np.float64)
+        cubes = x * x * x
+        total = cubes.cumsum(axis=0)[-1:]  # in the order that the compiled loop adds in, to the bit
+        value = np.cbrt(total / max(len(x), 1)).astype(np.float32)
+        return np.asarray(cubes * np.divide(value, total, out=np.zeros(total.shape), where=total != 0))
+
+
+HOW: dict[str, Kind] = {
+    "mean": Mean(),
+    "max": Extreme(1),
+    "min": Extreme(-1),
+    "p3": CubicMean(),
+    "sif": Mean(),
+    "usif": Mean(),
+    "tfidf": Mean(),
+}
 
 
 @dataclass(frozen=True)
 class Pooling:
-    """A fitted pooling: its kinds, and the tables that each kind reads.
+    """A fitted pooling: its kinds, what they have learned, and the vectors that they read.
 
     >>> from wordglass.vectors import VectorTable
     >>> table = VectorTable.of(["sunny", "days"], np.array([[1, 0], [0, 4]], np.float32))
@@ -73,19 +135,26 @@ class Pooling:
     name: str
     dim: int
     rows: Rows  # of (words + 1, padded dim)
-    weights: NDArray[np.float32] | None = None  # (words + 1,) of sif
-    composer: Composer | None = None  # of vectors for other words, which sif does not weigh
+    learned: Learned = NOTHING
+    composer: Composer | None = None  # of vectors for other words, each of which weighs 1
 
     @classmethod
-    def fit(cls, name: str, table: VectorTable, lookup: Lookup) -> "Pooling":
-        """Take the word weights, where the pooling has any, from the training texts."""
-        weights = sif_weights(lookup, len(table)) if "sif" in kinds_of(name) else None
-        return cls.of(name, table, weights)
+    def fit(cls, name: str, table: VectorTable, lookup: Lookup, threads: int | None = None) -> "Pooling":
+        """Learn what the kinds learn, from training texts and from unlabelled ones where there are any.
+
+        Look all of them up at once: ``lookup.rows`` gives back the training texts alone.
+        """
+        weights = {kind: WEIGH[kind](lookup, len(table)) for kind in kinds_of(name) if kind in WEIGH}
+        components = {}
+        for kind in weights.keys() & LESS_COMMON:
+            weighed = cls.of(kind, table, Learned({kind: weights[kind]}))
+            components[kind] = common_components(weighed.pool(lookup, threads))
+        return cls.of(name, table, Learned(weights, components))
 
     @classmethod
-    def of(cls, name: str, table: VectorTable, weights: NDArray[np.float32] | None) -> "Pooling":
-        """The pooling of a table's vectors with word weights that are known."""
-        return cls(name, table.dim, table.rows, weights, table.composer)
+    def of(cls, name: str, table: VectorTable, learned: Learned) -> "Pooling":
+        """The pooling of a table's vectors with what was learned before."""
+        return cls(name, table.dim, table.rows, learned, table.composer)
 
     @property
     def features(self) -> int:
@@ -99,20 +168,19 @@ class Pooling:
 
     def gather(self, lookup: Lookup) -> "Gathered":
         """The rows that a lookup found, as the kernels read them: float32, and weighed where they are."""
-        if self.weights is None and self.rows.numbers == "float32" and lookup.composed is None:
-            return Gathered(lookup, self.rows.stored, self.rows.stored)
+        if not self.learned.weights and self.rows.numbers == "float32" and lookup.composed is None:
+            return Gathered(lookup, self.rows.stored, {})
         lookup, rows, own = gather(lookup, self.rows, self.composer.compose if self.composer else None)
-        weighed = rows
-        if self.weights is not None:
-            weighed = rows.copy()
-            weighed[: len(own)] *= self.weights[own, None]
+        weighed = {}
+        for kind, weights in self.learned.weights.items():
+            weighed[kind] = rows.copy()
+            weighed[kind][: len(own)] *= weights[own, None]
         return Gathered(lookup, rows, weighed)
 
     def only(self, rows: NDArray[np.int64]) -> "Pooling":
         """The pooling of some of the words, (kept,): the others are as if they had no vector."""
         kept = np.concatenate([[0], rows])
-        weights = None if self.weights is None else self.weights[kept]
-        return Pooling(self.name, self.dim, Rows(self.rows.take(kept)), weights, self.composer)
+        return replace(self, rows=Rows(self.rows.take(kept)), learned=self.learned.only(kept))
 
     def pool(self, lookup: Lookup, threads: int | None = None) -> NDArray[np.float32]:
         """One vector a text, (rows, features)."""
@@ -128,30 +196,27 @@ class Pooling:
 
     def pool_into(self, X: NDArray[np.float32], found: "Gathered") -> None:
         """Write one vector a text to the rows of X, (rows, features), in one thread."""
-        ids, offsets = found.lookup.ids, found.lookup.offsets
-        for k, kind in enumerate(kinds_of(self.name)):
-            if kind in LINEAR:
-                out = X.reshape(-1)[k * self.dim :]
-                native.mean(ids, offsets, found.table(kind), self.dim, out, self.features)
-            else:
-                sign = 1 if kind == "max" else -1
-                columns = slice(k * self.dim, (k + 1) * self.dim)
-                X[:, columns] = native.extreme(ids, offsets, found.rows, self.dim, sign)
+        for first, kind in self._columns():
+            HOW[kind].pool(found.lookup, found.table(kind), X, first, self.dim)
+            if kind in self.learned.components:
+                own = X[:, first : first + self.dim]
+                own[:] = without(self.learned.components[kind], own)
 
-    def parts(self, lookup: Lookup) -> NDArray[np.float32]:
+    def parts(self, lookup: Lookup) -> NDArray[np.float64]:
         """What each token of one text adds to its pooled vector, (tokens, features): they sum to it."""
-        parts = np.zeros((len(lookup.ids), self.features), np.float32)
+        parts = np.zeros((len(lookup.ids), self.features))
         known = np.flatnonzero(lookup.ids)
         found = self.gather(lookup)
-        for k, kind in enumerate(kinds_of(self.name)):
-            vectors = found.table(kind)[found.lookup.ids[known], : self.dim]  # (known, dim)
-            columns = np.arange(k * self.dim, (k + 1) * self.dim)
-            if kind in LINEAR:
-                parts[known, columns[0] : columns[-1] + 1] = vectors / max(len(known), 1)
-            elif len(known):
-                best = vectors.argmax(axis=0) if kind == "max" else vectors.argmin(axis=0)
-                parts[known[best], columns] = vectors[best, np.arange(self.dim)]
+        for first, kind in self._columns():
+            own = HOW[kind].parts(found.table(kind)[found.lookup.ids[known], : self.dim])  # (known, dim)
+            if kind in self.learned.components:
+                own = without(self.learned.components[kind], own)
+            parts[known, first : first + self.dim] = own
         return parts
+
+    def _columns(self) -> Iterator[tuple[int, str]]:
+        """The kinds, and at which column of a pooled vector each begins."""
+        return zip(count(0, self.dim), kinds_of(self.name), strict=False)
 
     def fold(self, weights: NDArray[np.float64]) -> NDArray[np.float32]:
         """Multiply a head's weights (features, outputs) into the words: (words + 1, padded outputs).
@@ -164,8 +229,8 @@ class Pooling:
         for place, rows in self.rows.blocks():
             for kind, part in parts.items():
                 added = rows @ part
-                if kind == "sif" and self.weights is not None:
-                    added *= self.weights[place, None]
+                if kind in self.learned.weights:
+                    added *= self.learned.weights[kind][place, None]
                 scores[place, :outputs] += added
         return scores
 
@@ -177,11 +242,14 @@ class Pooling:
         return self.composer.fold(part, padded(weights.shape[1]))
 
     def _parts_of(self, weights: NDArray[np.float64]) -> dict[str, NDArray[np.float32]]:
-        """Each kind's part of a head's weights, (padded dim, outputs)."""
+        """Each kind's part of a head's weights, (padded dim, outputs), as words are multiplied by it."""
         parts = {}
-        for k, kind in enumerate(kinds_of(self.name)):
+        for first, kind in self._columns():
+            own = weights[first : first + self.dim]
+            if kind in self.learned.components:  # taken out of the weights instead of the words
+                own = without(self.learned.components[kind], own.T).T
             parts[kind] = np.zeros((self.rows.width, weights.shape[1]), np.float32)
-            parts[kind][: self.dim] = weights[k * self.dim : (k + 1) * self.dim]
+            parts[kind][: self.dim] = own
         return parts
 
 
@@ -191,8 +259,8 @@ class Gathered:
 
     lookup: Lookup
     rows: NDArray[np.float32]  # (rows, padded dim), row 0 zeros
-    weighed: NDArray[np.float32]  # the same times the words' weights
+    weighed: dict[str, NDArray[np.float32]]  # by kind, the same times the words' weights
 
     def table(self, kind: str) -> NDArray[np.float32]:
         """The rows that a kind of pooling reads."""
-        return self.weighed if kind == "sif" else self.rows
+        return self.weighed.get(kind, self.rows)

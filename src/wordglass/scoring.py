@@ -74,7 +74,7 @@ class WordScores:
 
 @dataclass(frozen=True)
 class PooledScores:
-    """A head on pooled vectors, for poolings with a maximum or minimum, which cannot be folded."""
+    """A head on pooled vectors, for poolings that are no weighted mean, which cannot be folded."""
 
     vocabulary: Vocabulary | SubwordVocabulary
     pooling: Pooling
@@ -94,10 +94,11 @@ class PooledScores:
     def shares(self, lookup: Lookup) -> Floats:
         """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores.
 
-        A maximum or minimum is credited to the token that has it, the first of equals.
+        A maximum or minimum is credited to the token that has it, the first of equals, a power mean to each
+        token by its power's part in the sum of powers.
         """
-        parts = self.pooling.parts(lookup)  # (tokens, features)
-        return parts.astype(np.float64) @ self.weights
+        shares: Floats = self.pooling.parts(lookup) @ self.weights  # of (tokens, features)
+        return shares
 
     @property
     def ngrams(self) -> Ngrams | None:

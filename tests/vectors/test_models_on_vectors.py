@@ -36,7 +36,7 @@ MARKS = ["sunny film katomi 日本の映画", "Paris DULL mixy 25 rue", "rain l'
 TEXTS = [f"{SENTENCES[i]} {MARKS[i % 3]} {MARKS[i % 3]} new{i}ka" for i in range(36)]
 LABELS = [("a", "b", "c")[i % 3] for i in range(36)]
 UNSEEN = [*SENTENCES[40:50], *MARKS, *OOV, "zebra zebra tomiré", "PARIS 2024, Paris' été", "🙂🙂 日本", "\n"]
-POOLINGS = ["mean", "sif", "max", "mean+max"]
+POOLINGS = ["mean", "sif", "max", "mean+max", "usif+tfidf", "p3"]
 N_GRAMS = {"fastText": "skipgram", "fastText, pruned": "quantised, cut off", "floret": "floret"}
 PARTS = ("Model2Vec", "WordLlama")
 RNG = np.random.default_rng(5)
@@ -187,7 +187,7 @@ def test_the_same_bits_come_back_from_a_folder_and_from_a_pickle(kind, pooling, 
     assert [t["word"] for t in shown["tokens"]] == [t["word"] for t in before["tokens"]]
 
 
-@pytest.mark.parametrize("pooling", ["sif", "mean+max"])
+@pytest.mark.parametrize("pooling", ["usif", "mean+max"])
 @pytest.mark.parametrize("kind", [*N_GRAMS, "fastText as int8", "Model2Vec", "gensim as int8", "Japanese"])
 def test_any_number_of_threads_gives_the_same_bits(kind, pooling, made, fitted):
     many = [*UNSEEN, " ".join(SENTENCES), "word " * 3000, *TEXTS, " ".join(SENTENCES) * 40, *UNSEEN] * 2
@@ -202,7 +202,7 @@ def test_any_number_of_threads_gives_the_same_bits(kind, pooling, made, fitted):
 # Sizes
 
 
-@pytest.mark.parametrize("pooling", ["sif", "max"])
+@pytest.mark.parametrize("pooling", ["usif", "p3"])
 @pytest.mark.parametrize("how", [{"keep": 5}, {"keep": "seen"}, {"int8": True}, {"keep": 5, "int8": True}])
 @pytest.mark.parametrize("kind", [*N_GRAMS, "fastText as int8", "gensim as float16", "cased, # for digits"])
 def test_a_smaller_model_predicts_explains_and_comes_back(kind, how, pooling, fitted, tmp_path):

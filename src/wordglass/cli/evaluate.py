@@ -36,7 +36,8 @@ def evaluate(
 ) -> None:
     """Score MODEL on the labelled texts of FILE.
 
-    Accuracy and macro-F1 with 95% intervals, every class, the confusion matrix, calibration.
+    Accuracy and macro-F1 with 95% intervals, every class, the confusion matrix, calibration, and the accuracy
+    where only the surest texts are answered.
 
     \b
     wordglass evaluate reviews.model test.csv
@@ -54,7 +55,13 @@ def evaluate(
     note_guesses(file, corpus.notes)
     with progress(f"evaluating {model}"):
         truth = Targets.of_names(corpus.labels or [], fitted.names, fitted.multi_label, file)
-        found = scores(truth, fitted.probabilities(corpus.texts, threads), fitted.names, fitted.multi_label)
+        found = scores(
+            truth,
+            fitted.probabilities(corpus.texts, threads),
+            fitted.names,
+            fitted.multi_label,
+            thresholds=fitted.thresholds,
+        )
     if as_json:
         print_json(found)
         return

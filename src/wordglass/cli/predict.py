@@ -33,6 +33,13 @@ from wordglass.cli.options import (
     help="The format on standard output; CSV if not given.",
 )
 @click.option("--probabilities", is_flag=True, help="Add the probability of every class.")
+@click.option(
+    "--abstain-below",
+    "below",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Leave predicted empty where the likeliest class has a probability below P.",
+)
 @threads_option
 def predict(
     model: Path,
@@ -41,6 +48,7 @@ def predict(
     output: Path | None,
     kind: str | None,
     probabilities: bool,
+    below: float | None,
     threads: int | None,
 ) -> None:
     """Label the texts of FILE with MODEL.
@@ -51,8 +59,10 @@ def predict(
     \b
     wordglass predict reviews.model new.csv -o labelled.csv
     wordglass predict reviews.model new.parquet --probabilities -o labelled.parquet
+    wordglass predict reviews.model new.csv --abstain-below 0.8 -o labelled.csv
     echo "what a film" | wordglass predict reviews.model -
     """
+    from wordglass.abstaining import check_abstaining
     from wordglass.corpus import iter_batches
     from wordglass.errors import ArgumentError
     from wordglass.store import load
@@ -63,16 +73,22 @@ def predict(
         raise ArgumentError("--format is for standard output: the name after -o says a file's format")
     announce_compilation()
     fitted = load(model).model_
+    if below is not None:
+        check_abstaining(below, fitted.multi_label)
     batches = iter_batches(file, text)
     note_guesses(file, batches.notes)
     # On standard output the rows are progress enough, and a pager would mix the two.
     watched = progress(f"predicting {file}") if output else nullcontext(lambda words: None)
-    rows = 0
+    rows = abstained = 0
     with watched as tell, open_writer(output, kind) as write:
         for batch in batches:
             found = fitted.probabilities(batch.texts, threads)
-            write(with_predictions(batch.columns, fitted, found, probabilities))
+            write(with_predictions(batch.columns, fitted, found, probabilities, below))
             rows += len(batch.texts)
+            if below is not None:
+                abstained += int((found.max(axis=1) < below).sum())
             tell(f"predicting {file}: {rows:,} rows")
+    if below is not None:
+        note(f"abstained: {abstained:,} of {plural(rows, 'row')}")
     if output:
         note(f"saved: {output}, {plural(rows, 'row')}")

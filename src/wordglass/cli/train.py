@@ -21,6 +21,7 @@ from wordglass.cli.options import (
     threads_option,
     vectors_option,
 )
+from wordglass.kinds import KINDS, kinds_of
 
 if TYPE_CHECKING:
     from wordglass.classifier import TextClassifier
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     default="mean",
     show_default=True,
     metavar="KIND",
-    help="mean, max, min or sif, or several joined by +.",
+    help=f"One of {', '.join(KINDS)}, or several joined by +.",
 )
 @click.option(
     "--C",
@@ -120,7 +121,6 @@ def train(
     from wordglass.classifier import TextClassifier
     from wordglass.corpus import read
     from wordglass.errors import ArgumentError
-    from wordglass.pooling import kinds_of
     from wordglass.sizes import checked_keep
     from wordglass.store import refuse_to_replace
     from wordglass.vectors import load_vectors

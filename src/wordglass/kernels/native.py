@@ -192,6 +192,21 @@ def extreme(ids: Ints, offsets: Longs, table: Floats, dim: int, sign: int) -> Fl
     return out
 
 
+def mean_cube(ids: Ints, offsets: Longs, table: Floats, dim: int) -> Doubles:
+    """The mean cube of each column over each text's known words, (texts, dim)."""
+    texts = len(offsets) - 1
+    out = np.empty((texts, dim))
+    call("mean_cubes", ids, len(ids), offsets, texts, table, *table.shape, out, dim)
+    return out
+
+
+def texts_with(ids: Ints, offsets: Longs, rows: int) -> Longs:
+    """How many texts have each row, (rows,), which are more than any of ``ids``."""
+    last, counts = np.zeros((2, rows), np.int64)
+    call("count_texts_with", ids, len(ids), offsets, len(offsets) - 1, last, counts, rows)
+    return counts
+
+
 ODD_LINES = 1024  # at most in a call
 
 

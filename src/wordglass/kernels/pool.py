@@ -90,3 +90,34 @@ def extreme(ids: Ints, offsets: Longs, table: Floats, sign: np.float32, out: Flo
                 if first or value * sign > out[row, t] * sign:
                     out[row, t] = value
             first = False
+
+
+@kernel
+def mean_cube(ids: Ints, offsets: Longs, table: Floats, out: Doubles) -> None:
+    """The mean cube of each column over each text's known words."""
+    width = out.shape[1]
+    for row in range(len(offsets) - 1):
+        found = 0
+        for t in range(width):
+            out[row, t] = 0.0
+        for x in range(offsets[row] - offsets[0], offsets[row + 1] - offsets[0]):
+            i = ids[x]
+            if i == 0:
+                continue
+            found += 1
+            for t in range(width):
+                value = np.float64(table[i, t])
+                out[row, t] += value * value * value
+        for t in range(width):
+            out[row, t] /= max(found, 1)
+
+
+@kernel
+def texts_with(ids: Ints, offsets: Longs, last: Longs, counts: Longs) -> None:
+    """Count the texts that have each row; ``last`` has room for the last such text, from 1 on, of each."""
+    for row in range(len(offsets) - 1):
+        for x in range(offsets[row] - offsets[0], offsets[row + 1] - offsets[0]):
+            i = ids[x]
+            if last[i] != row + 1:
+                last[i] = row + 1
+                counts[i] += 1

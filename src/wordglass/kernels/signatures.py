@@ -21,6 +21,8 @@ GROUPS = {
     "pooling": {
         "mean_vectors": "inlnfnndnfnn",
         "extreme_values": "inlnfnnxfn",
+        "mean_cubes": "inlnfnndn",
+        "count_texts_with": "inlnlln",
     },
     "parsing": {
         "parse_lines": "unnndnfnunlnlnl",

@@ -13,11 +13,13 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from wordglass.errors import DataError
+from wordglass.kinds import LINEAR, kinds_of
 from wordglass.model import Model
-from wordglass.pooling import LINEAR, Pooling, kinds_of
+from wordglass.pooling import Pooling
 from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
-from wordglass.store.config import Config, classes_of, damaged
+from wordglass.store.config import Config, classes_of, damaged, thresholds_of
+from wordglass.store.lexical import expected_lexical, lexical_arrays, read_lexical
 from wordglass.store.words import read_words
 from wordglass.vectors.composing import Composer
 from wordglass.vectors.ngrams import Ngrams
@@ -25,6 +27,7 @@ from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.settings import from_dict
 from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary
+from wordglass.weighing import COMPONENTS, LESS_COMMON, WEIGH, Learned
 
 Kind = tuple[str, tuple[int, ...]]  # an array's type and shape
 
@@ -33,8 +36,10 @@ def pack_arrays(model: Model) -> bytes:
     """The arrays of a model as a safetensors file."""
     scorer = model.scorer
     arrays: dict[str, NDArray[Any]] = {"weights": model.weights, "bias": scorer.bias}
-    if model.sif is not None:
-        arrays["sif"] = model.sif[1:]
+    for kind, weights in model.learned.weights.items():
+        arrays[kind] = weights[1:]
+    for kind, components in model.learned.components.items():
+        arrays[f"{kind}_components"] = components
     if isinstance(scorer, WordScores):
         name, numbers = "word_scores", scorer.table[1:, : len(scorer.bias)]
     else:
@@ -47,6 +52,8 @@ def pack_arrays(model: Model) -> bytes:
         arrays["ngrams"] = ngrams.rows[:, : numbers.shape[1]]
         if ngrams.index is not None:
             arrays["ngram_index"] = ngrams.index
+    if model.lexical:
+        arrays |= lexical_arrays(model.lexical)
     return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
@@ -54,16 +61,18 @@ def numbers_size(model: Model, words: int, int8: bool) -> int:
     """How many bytes the arrays of a model take that keeps so many words."""
     columns = len(model.scorer.bias) if isinstance(model.scorer, WordScores) else model.dim
     numbers = columns * (words + 4 * blocks(words) if int8 else 4 * words)
-    weights = 0 if model.sif is None else 4 * words
-    return numbers + weights + model.weights.nbytes + model.scorer.bias.nbytes
+    each, besides = model.learned.bytes
+    return numbers + each * words + besides + model.weights.nbytes + model.scorer.bias.nbytes
 
 
-def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | None) -> Model:
+def read_model(
+    config: Config, numbers: Path, words: Path, tokenizer: Path | None, counted: Path | None
+) -> Model:
     """Put a model together from its files' contents. Raises ``DataError`` for what does not fit together."""
     vocabulary = _vocabulary(config, words, tokenizer)
     arrays = _read_arrays(numbers, _expected(config))
     ngrams = _ngrams(config, numbers, arrays)
-    sif = np.concatenate([np.ones(1, np.float32), arrays["sif"]]) if "sif" in arrays else None
+    learned = _learned(kinds_of(config["pooling"]), arrays)
     scales = arrays.get("scales")
     if "word_scores" in arrays:
         table = _table(arrays["word_scores"], scales)
@@ -71,8 +80,14 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | Non
     else:
         vectors = Rows(_table(arrays["vectors"], scales))
         composer = Composer(ngrams, Rows(ngrams.rows)) if ngrams else None
-        pooling = Pooling(config["pooling"], config["dim"], vectors, sif, composer)
+        pooling = Pooling(config["pooling"], config["dim"], vectors, learned, composer)
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
+    lexical = None
+    if counted and isinstance(vocabulary, Vocabulary):
+        try:
+            lexical = read_lexical(config["lexical"], arrays, counted, vocabulary)
+        except DataError as error:
+            raise damaged(counted, str(error)) from error
     return Model(
         classes=classes_of(config),
         loss="softmax" if config["loss"] == "softmax" else "sigmoid",
@@ -80,10 +95,12 @@ def read_model(config: Config, numbers: Path, words: Path, tokenizer: Path | Non
         scorer=scorer,
         weights=arrays["weights"],
         pooling=config["pooling"],
-        sif=sif,
+        learned=learned,
         dim=config["dim"],
         vectors=config["vectors"],
         vectors_sha256=config["vectors_sha256"],
+        lexical=lexical,
+        thresholds=thresholds_of(config),
     )
 
 
@@ -107,6 +124,14 @@ def _subwords(config: Config, path: Path, listed: pa.LargeStringArray) -> Subwor
     return vocabulary
 
 
+def _learned(kinds: tuple[str, ...], arrays: dict[str, NDArray[Any]]) -> Learned:
+    """What the pooling has learned, with a weight for the unknown word."""
+    weights = {
+        kind: np.concatenate([np.ones(1, np.float32), arrays[kind]]) for kind in kinds if kind in WEIGH
+    }
+    return Learned(weights, {kind: arrays[f"{kind}_components"] for kind in kinds if kind in LESS_COMMON})
+
+
 def _ngrams(config: Config, path: Path, arrays: dict[str, NDArray[Any]]) -> Ngrams | None:
     """The n-grams of a model that has any: their numbers as the kernels read them."""
     if not config["ngrams"]:
@@ -127,14 +152,17 @@ def _expected(config: Config) -> dict[str, Kind]:
         "weights": ("float64", (dim * len(kinds), outputs)),
         "bias": ("float64", (outputs,)),
     }
-    if "sif" in kinds:
-        expected["sif"] = ("float32", (words,))
+    expected |= {kind: ("float32", (words,)) for kind in kinds if kind in WEIGH}
+    expected |= {
+        f"{kind}_components": ("float64", (COMPONENTS, dim)) for kind in kinds if kind in LESS_COMMON
+    }
     name, columns = ("word_scores", outputs) if set(kinds) <= set(LINEAR) else ("vectors", dim)
     expected[name] = ("int8" if config["int8"] else "float32", (words, columns))
     if of := config["ngrams"]:
         expected["ngrams"] = ("float32", (of["rows"], columns))
         if of["pruned"]:
             expected["ngram_index"] = ("int32", (of["rule"]["buckets"],))
+    expected |= expected_lexical(config["lexical"], outputs)
     if config["int8"]:
         expected["scales"] = ("float32", (blocks(words), columns))
     return expected

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError, DataError
+from wordglass.kinds import kinds_of
 from wordglass.model import Model
-from wordglass.pooling import kinds_of
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
 from wordglass.vectors.formats.found import NgramRule
@@ -19,7 +19,7 @@ from wordglass.vectors.ngrams import check_rule
 from wordglass.vectors.settings import from_dict, to_dict
 from wordglass.vectors.subwords import SubwordVocabulary
 
-FORMAT, VERSION = "wordglass-model", 2
+FORMAT, VERSION = "wordglass-model", 3
 CONFIG = "config.json"
 
 CLASS_KINDS = {"str": str, "int": int, "float": float, "bool": bool}
@@ -42,6 +42,7 @@ class Config(TypedDict):
     class_kind: str  # str, int, float or bool
     multi_label: bool
     loss: str
+    thresholds: list[float]  # the probability from which each label is predicted; empty for 0.5
     pooling: str
     dim: int
     words: int
@@ -49,6 +50,7 @@ class Config(TypedDict):
     vectors: str
     vectors_sha256: str
     tokenisation: dict[str, Any]  # the fields of Settings
+    lexical: dict[str, Any]  # of counted words and pairs: words, pairs, texts; empty where none are
     ngrams: dict[str, Any]  # of words that the model does not have: rule, rows, pruned; empty where none
     tokenizer: dict[str, Any]  # of parts of words: leave_out, longest; empty where texts are cut into words
     parameters: dict[str, Any]  # of TextClassifier
@@ -73,6 +75,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         class_kind=type(classes[0]).__name__,
         multi_label=model.multi_label,
         loss=model.loss,
+        thresholds=[] if model.thresholds is None else model.thresholds.tolist(),
         pooling=model.pooling,
         dim=model.dim,
         words=len(model.scorer.vocabulary),
@@ -80,11 +83,19 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         vectors=model.vectors,
         vectors_sha256=model.vectors_sha256,
         tokenisation=to_dict(model.scorer.vocabulary.settings),
+        lexical=_counted(model),
         ngrams=_ngrams_of(model),
         tokenizer=_tokenizer_of(model),
         parameters={**parameters, "vectors": model.vectors},
         files={name: fingerprint(BytesIO(content)) for name, content in files.items()},
     )
+
+
+def _counted(model: Model) -> dict[str, Any]:
+    if model.lexical is None:
+        return {}
+    block = model.lexical.block
+    return {"words": len(block.words), "pairs": len(block.pairs), "texts": block.texts}
 
 
 def _ngrams_of(model: Model) -> dict[str, Any]:
@@ -147,10 +158,16 @@ def _fault(config: Config) -> str | None:
         return "there are not two or more classes, each named once"
     if config["loss"] != ("sigmoid" if config["multi_label"] or len(classes) == 2 else "softmax"):
         return f"the loss cannot be {config['loss']!r}"
+    if fault := _fault_in_thresholds(config["thresholds"], len(classes) if config["multi_label"] else 0):
+        return fault
     if config["dim"] < 1:
         return f"the dimension cannot be {config['dim']}"
     if not isinstance(config["parameters"].get("threads"), int | None):
         return "'threads' is not a number"
+    if fault := _fault_in_lexical(config["lexical"]):
+        return fault
+    if config["lexical"] and config["tokenizer"]:
+        return "words cannot be counted where texts are split into parts of words"
     if fault := _fault_beyond_words(config["ngrams"], config["tokenizer"]):
         return fault
     try:
@@ -158,6 +175,26 @@ def _fault(config: Config) -> str | None:
         kinds_of(config["pooling"])
     except ArgumentError as error:
         return str(error)
+    return None
+
+
+def _fault_in_lexical(described: dict[str, Any]) -> str | None:
+    """The same of the description of counted words and pairs."""
+    if not described:
+        return None
+    if sorted(described) != ["pairs", "texts", "words"]:
+        return "'lexical' does not tell words, pairs and texts"
+    if any(type(number) is not int or number < 0 for number in described.values()):
+        return "'lexical' holds what is no number of words, pairs or texts"
+    return None
+
+
+def _fault_in_thresholds(thresholds: list[Any], labels: int) -> str | None:
+    """What cannot be in the thresholds of so many labels, which only a model of several labels a text has."""
+    if thresholds and len(thresholds) != labels:
+        return f"there are {len(thresholds)} thresholds for {labels} labels"
+    if any(type(number) is not float or not 0 <= number <= 1 for number in thresholds):
+        return "a threshold is no probability"
     return None
 
 
@@ -193,6 +230,11 @@ def _fault_beyond_words(ngrams: dict[str, Any], tokenizer: dict[str, Any]) -> st
         if ngrams:
             return "a model cannot have both n-grams and parts of words"
     return None
+
+
+def thresholds_of(config: Config) -> NDArray[np.float64] | None:
+    """The probability from which each label is predicted, (labels,); None for 0.5."""
+    return np.array(config["thresholds"]) if config["thresholds"] else None
 
 
 def classes_of(config: Config) -> NDArray[Any]:

@@ -27,6 +27,7 @@ from wordglass.views.card import model_card
 
 ARRAYS, WORDS, TRACE = "model.safetensors", "vocabulary.arrow", "trace.json"
 TOKENIZER = "tokenizer.json"  # only of a model on parts of words
+COUNTED = "counted.arrow"  # only of a model that counts words
 CARD = "README.md"
 FILES = (CONFIG, ARRAYS, WORDS, TRACE, CARD)
 
@@ -74,6 +75,8 @@ def save(classifier: TextClassifier, folder: Path) -> None:
     }
     if isinstance(model.scorer.vocabulary, SubwordVocabulary):
         files[TOKENIZER] = model.scorer.vocabulary.json.encode()
+    if model.lexical:
+        files[COUNTED] = pack_words(model.lexical.block.words)
     files[CONFIG] = to_json(config_of(model, classifier.get_params(), files), indent=1)
     sizes = {name: len(content) for name, content in files.items()}
     files[CARD] = model_card(trace, model.pooling, model.dim, sizes).encode()
@@ -96,7 +99,8 @@ def load(folder: Path) -> TextClassifier:
     except TypeError as error:
         raise damaged(folder / CONFIG, "'parameters' are not those of TextClassifier") from error
     tokenizer = intact(folder, TOKENIZER, config) if config["tokenizer"] else None
-    classifier.model_ = read_model(config, numbers, words, tokenizer)
+    counted = intact(folder, COUNTED, config) if config["lexical"] else None
+    classifier.model_ = read_model(config, numbers, words, tokenizer, counted)
     classifier.classes_ = classifier.model_.classes
     classifier.trace_ = _trace(trace)
     return classifier
@@ -108,7 +112,8 @@ def describe(folder: Path) -> Description:
     Raises ``DataError`` where ``config.json`` cannot be read.
     """
     config = read_config(folder)
-    names = (*FILES, TOKENIZER) if config["tokenizer"] else FILES
+    further = {TOKENIZER: config["tokenizer"], COUNTED: config["lexical"]}
+    names = (*FILES, *(name for name, there in further.items() if there))
     files = [_file(folder, name, config) for name in names]
     whole = any(file["name"] == TRACE and file["intact"] for file in files)
     trace = _trace(folder / TRACE) if whole else None
@@ -145,7 +150,7 @@ def refuse_to_replace(folder: Path) -> None:
         ) from error
     if found and not _is_model(folder):
         raise DataError(f"{folder} is not a wordglass model and not empty: give another folder for the model")
-    if strange := [name for name in found if name not in (*FILES, TOKENIZER)]:
+    if strange := [name for name in found if name not in (*FILES, TOKENIZER, COUNTED)]:
         raise DataError(
             f"{folder} holds {strange[0]}, which is no part of a model: move it away or give another folder"
         )

@@ -6,7 +6,7 @@ rounded; rounding is a view's business. A change that a reader of old files woul
 
 from typing import Literal, NotRequired, TypedDict
 
-VERSION = 2
+VERSION = 3
 
 Mark = Literal["good", "warning", "bad"]
 
@@ -121,23 +121,40 @@ class Epoch(TypedDict):
     observation: Observation
 
 
-class Trial(TypedDict):
-    """One regularisation strength tried by cross-validation on the training rows."""
+class Interval(TypedDict):
+    """A figure with its 95% interval."""
 
+    value: float
+    low: float
+    high: float
+
+
+class Trial(TypedDict):
+    """One setting tried by cross-validation on the training rows."""
+
+    pooling: str
+    counts: Literal["none", "tf-idf", "nb"]  # how words and pairs are weighed; nb: naive-Bayes ratios
+    vectors: float  # the strength of the pooled vectors: their penalty is divided by it; 0 leaves them out
+    words: float  # the same of the counts
     C: float
-    loss: float  # mean held-out log loss over the folds
-    loss_error: float  # its standard error over the folds
-    accuracy: float
+    names: float  # how many texts the name of a class counts as
+    loss: float  # mean log loss of rows that the head was not fitted on, at the best temperature
+    loss_error: float  # its standard error
+    accuracy: Interval
+    features: int
     seconds: float
     chosen: bool
 
 
 class Selection(TypedDict):
-    """How the regularisation strength was chosen."""
+    """How the setting was chosen, and its scores calibrated."""
 
     how: Literal["given", "cross-validation"]
     C: float
-    folds: int  # 0 where it was given
+    folds: int  # parts left out and scored; 0 where it was given
+    rows: int  # in these parts
+    temperature: float  # the scores of the head were divided by it
+    stopped: str  # why no other setting was tried, in words
     trials: list[Trial]
 
 
@@ -153,14 +170,6 @@ class Training(TypedDict):
     stopped: str  # why it ended, in words
 
 
-class Interval(TypedDict):
-    """A figure with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
-
-
 class ClassScores(TypedDict):
     """The scores of one class."""
 
@@ -169,6 +178,7 @@ class ClassScores(TypedDict):
     recall: float
     f1: float
     support: int
+    threshold: float | None  # the probability from which it is predicted; None where the likeliest class is
 
 
 class ReliabilityBin(TypedDict):
@@ -179,6 +189,15 @@ class ReliabilityBin(TypedDict):
     rows: int
     confidence: float  # their mean
     accuracy: float
+
+
+class Answered(TypedDict):
+    """What is answered and what of it is right where a model abstains from what it is less sure of."""
+
+    coverage: float  # the share of the rows that are answered
+    least: float  # the least probability of the likeliest class among them
+    rows: int
+    accuracy: float  # of these
 
 
 class Scores(TypedDict):
@@ -193,6 +212,8 @@ class Scores(TypedDict):
     classes: list[ClassScores]
     confusion: list[list[int]] | None  # true x predicted; None for multi-label
     reliability: list[ReliabilityBin]
+    abstaining: list[Answered]  # all rows, then fewer and fewer; empty for multi-label
+    checks: list[Check]  # what is wrong with the answers as a whole; empty where nothing is
 
 
 class Baseline(TypedDict):
@@ -279,7 +300,18 @@ class TokenTrace(TypedDict):
     word: str | None  # the form in which it was found there; None where it is unknown or put together
     norm: float | None  # length of its vector; None where it has none or the table is not at hand
     vector: NotRequired[list[float]]  # its first numbers, where the table is at hand
-    shares: list[float]  # its part of each score in ``outputs``; zeros where it is not known
+    counted: bool  # whether it is one of the words that the model counts
+    shares: list[float]  # its part of each score in ``outputs``: the two below and half of each of its pairs
+    by_vector: list[float]  # what it adds through its vector; zeros where it has none
+    as_word: list[float]  # what it adds as a counted word
+
+
+class PairTrace(TypedDict):
+    """Two neighbouring tokens that the model counts as a pair."""
+
+    first: int  # the number of the first one, from 0
+    pair: str
+    shares: list[float]  # the pair's part of each score in ``outputs``
 
 
 class OutputTrace(TypedDict):
@@ -289,6 +321,7 @@ class OutputTrace(TypedDict):
     bias: float
     score: float  # the logit: bias + the sum of the tokens' shares
     probability: float
+    threshold: float | None  # the probability from which it is predicted; None where the likeliest class is
 
 
 class PredictionTrace(TypedDict):
@@ -299,6 +332,7 @@ class PredictionTrace(TypedDict):
     kind: Literal["prediction"]
     text: str
     tokens: list[TokenTrace]
+    pairs: list[PairTrace]
     known: int
     dimensions: int
     vectors: str  # the table's name, or why no vector can be shown

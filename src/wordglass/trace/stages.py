@@ -7,7 +7,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.passes import Floats
+from wordglass.features import Setting
+from wordglass.head import LinearHead
+from wordglass.lexical import LexicalBlock
+from wordglass.sparse import SparseRows
 from wordglass.trace import numbers
 from wordglass.trace.document import Stage
 from wordglass.vectors.subwords import SubwordVocabulary
@@ -105,21 +108,60 @@ def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds
     )
 
 
-def training(rows: int, weights: Floats, bias: Floats, names: list[str], seconds: float) -> Stage:
-    """Stage 5: a linear head is trained on the pooled vectors; its numbers are those on raw features."""
-    features, outputs = weights.shape
-    named = (
+WEIGHED = {"tf-idf": "sublinear TF-IDF", "nb": "sublinear TF-IDF times naive-Bayes log-count ratios"}
+
+
+def counting(
+    texts: pa.LargeStringArray, block: LexicalBlock, counts: SparseRows, weighing: str, seconds: float
+) -> Stage:
+    """Stage 4, beside pooling: the words and pairs of words of a text, counted and weighed."""
+    rows = numbers.plural(len(texts), "row")
+    words, pairs = numbers.plural(len(block.words), "word"), numbers.plural(len(block.pairs), "pair")
+    sample = []
+    for row in range(min(ROWS, len(texts))):
+        own = slice(counts.indptr[row], min(counts.indptr[row + 1], counts.indptr[row] + TOKENS))
+        names = block.names(counts.ids[own]).to_pylist()
+        pieces = [f"{name} {int(n)}" for name, n in zip(names, counts.values[own].tolist(), strict=True)]
+        sample.append(", ".join(pieces))
+    return Stage(
+        number=4,
+        name="counting",
+        what=f"beside it, the words and pairs of words of each text, weighed by {WEIGHED[weighing]}",
+        shape_in=f"{rows} x 1",
+        shape_out=f"{rows} x ({words} + {pairs})",
+        sample=sample,
+        sample_note=f"how often each row has the first {TOKENS} of its words and pairs",
+        seconds=seconds,
+    )
+
+
+def training(
+    head: LinearHead,
+    counted: int,
+    setting: Setting,
+    named: list[str],
+    rows: int,
+    names: list[str],
+    seconds: float,
+) -> Stage:
+    """Stage 5: a linear head is trained on both blocks; its numbers are those on vectors as pooled."""
+    features, outputs = head.weights.shape
+    shown = (
         names[-1:] if outputs == 1 and len(names) == 2 else names
     )  # one output speaks for the second class
+    both = f"({numbers.count(features)} + {numbers.count(counted)})" if counted else str(features)
+    what = "logistic regression: a weight for each feature and class, a bias for each class"
+    if named:
+        what += f"; the names of the classes count as {numbers.strength(setting.names)} texts each"
     return Stage(
         number=5,
         name="training",
-        what="logistic regression: a weight for each feature and class, a bias for each class",
-        shape_in=f"{numbers.plural(rows, 'row')} x {features}",
-        shape_out=f"{features} x {outputs} weights, {numbers.plural(outputs, 'bias')}",
+        what=what,
+        shape_in=f"{numbers.plural(rows, 'row')} x {both}",
+        shape_out=f"{both} x {outputs} weights, {numbers.plural(outputs, 'bias')}",
         sample=[
-            f"{name}: bias {numbers.score(bias[k])}, weights {_numbers(weights[:, k])}"
-            for k, name in enumerate(named[:ROWS])
+            f"{name}: bias {numbers.score(head.bias[k])}, weights {_numbers(head.weights[:, k])}"
+            for k, name in enumerate(shown[:ROWS])
         ],
         sample_note=_shown(features),
         seconds=seconds,

@@ -5,15 +5,14 @@ from itertools import islice
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wordglass.arrow import strings
 from wordglass.evaluate import scores
 from wordglass.explain import trace_prediction
+from wordglass.features import Features, Setting
 from wordglass.head import EpochRecord, Fit, LinearHead
 from wordglass.model import Model
 from wordglass.parts import Parts
-from wordglass.pooling import Pooling
 from wordglass.sizes import Keep, kept, sizes
 from wordglass.trace import stages
 from wordglass.trace.document import (
@@ -45,8 +44,9 @@ class Run:
     table: VectorTable
     lookup: Lookup  # of the training rows
     forms: list[FormFound]  # of words, and what each finds in a sample of them
-    pooling: Pooling
-    X: NDArray[np.float32]  # (training rows, features), as pooled
+    features: Features  # of the training rows
+    setting: Setting  # of the features and the penalty
+    names: list[str]  # of the classes as texts, that may have been trained on
     selection: Selection
     fit: Fit
     epochs: list[Epoch]
@@ -56,7 +56,8 @@ class Run:
     held_out: Lookup  # of the rows held out
     keep: Keep
     model: Model  # of those words that it keeps
-    seconds: tuple[float, float, float]  # of reading, pooling and training
+    preset: str
+    seconds: tuple[float, float]  # of reading and training
     began: float  # on the clock of perf_counter
     seed: int
     threads: int
@@ -78,7 +79,7 @@ def training_trace(run: Run) -> TrainingTrace:
         "selection": run.selection,
         "training": Training(
             loss=run.head.loss,
-            features=run.X.shape[1],
+            features=len(run.head.weights) * (run.setting.vectors > 0) + _counted(run),
             outputs=len(run.head.bias),
             epochs_allowed=run.epochs_allowed,
             epochs=run.epochs,
@@ -103,7 +104,9 @@ def training_trace(run: Run) -> TrainingTrace:
     if len(parts.test):
         texts, truth = parts.held_out
         found = run.model.probabilities(texts, run.threads)
-        trace["scores"] = scores(truth, found, targets.names, targets.multi_label, run.seed)
+        trace["scores"] = scores(
+            truth, found, targets.names, targets.multi_label, run.seed, run.model.thresholds
+        )
         trace["sizes"] = sizes(run.whole, run.held_out, truth, run.lookup, run.keep, run.threads)
         trace["predictions"] = sampled_predictions(run)
     return trace
@@ -112,15 +115,26 @@ def training_trace(run: Run) -> TrainingTrace:
 def five_stages(run: Run) -> list[Stage]:
     """The five stages with their shapes and samples, of the training rows."""
     texts, _ = run.parts.training
-    reading, pooling, training = run.seconds
+    reading, training = run.seconds
+    features, setting, names = run.features, run.setting, run.parts.targets.names
+    X = features.pooled[setting.pooling][: features.rows]
     steps = [
         stages.raw_text(texts, run.parts.report["source"], reading),
         stages.tokens(texts, run.lookup, run.table.vocabulary),
         stages.embedding_lookup(run.lookup, run.table),
-        stages.pooling(run.X, run.lookup, run.pooling.name, run.table.dim, pooling),
-        stages.training(len(run.X), run.head.weights, run.head.bias, run.parts.targets.names, training),
+        stages.pooling(X, run.lookup, setting.pooling, run.table.dim, features.seconds[0]),
     ]
+    if run.model.lexical and features.counts:
+        block, counts = run.model.lexical.block, features.counts
+        steps.append(stages.counting(texts, block, counts, setting.counts, features.seconds[1]))
+    named = run.names if setting.names else []
+    steps.append(stages.training(run.head, _counted(run), setting, named, features.rows, names, training))
     return steps if run.samples else [{**step, "sample": []} for step in steps]
+
+
+def _counted(run: Run) -> int:
+    """How many words and pairs the head has weights for."""
+    return len(run.model.lexical.block) if run.model.lexical else 0
 
 
 def training_coverage(run: Run) -> Coverage:

@@ -25,6 +25,7 @@ from wordglass.arrow import buffers, take
 from wordglass.errors import ArgumentError, DataError
 from wordglass.parallel import numpy_in_one_thread
 from wordglass.vectors.converting import hash_of
+from wordglass.weighing import zipf
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -103,18 +104,6 @@ def distill(
         sha256=hashlib.sha256(settings.encode()).hexdigest(),
     )
     return Distilled(words, vectors, report)
-
-
-def zipf(n: int) -> Floats:
-    """The share of running text that each of ``n`` words has, the commonest first, by Zipf's law.
-
-    As in Model2Vec, ranks begin at 2.
-
-    >>> zipf(3).round(3).tolist()
-    [0.462, 0.308, 0.231]
-    """
-    shares = 1 / np.arange(2, n + 2)
-    return np.asarray(shares / shares.sum())
 
 
 def frequency_weights(n: int) -> NDArray[np.float32]:

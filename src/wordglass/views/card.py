@@ -77,7 +77,22 @@ def _scores(trace: TrainingTrace) -> Iterator[str]:
         f"Log loss {numbers.loss(scores['log_loss'])} nats, Brier score {numbers.loss(scores['brier'])}, "
         f"expected calibration error {numbers.ratio(scores['calibration_error'])}."
     )
+    if scores["checks"]:
+        yield _list(f"{check['mark']}: {_plain(check['sentence'])}" for check in scores["checks"])
     yield _each_class(scores)
+    if scores["abstaining"]:
+        yield "Where only texts are answered whose likeliest class has a probability, or a higher one:"
+        yield _table(
+            ("from a probability of", "answered", "accuracy"),
+            (
+                (
+                    numbers.percent(point["least"]),
+                    numbers.percent(point["coverage"]),
+                    numbers.percent(point["accuracy"]),
+                )
+                for point in scores["abstaining"]
+            ),
+        )
 
 
 def _size(trace: TrainingTrace) -> Iterator[str]:
@@ -88,8 +103,9 @@ def _size(trace: TrainingTrace) -> Iterator[str]:
 
 
 def _each_class(scores: Scores) -> str:
+    several = any(part["threshold"] is not None for part in scores["classes"])
     return _table(
-        ("class", "precision", "recall", "F1", "rows"),
+        ("class", "precision", "recall", "F1", "rows", *["predicted from"] * several),
         (
             (
                 _plain(part["name"]),
@@ -97,6 +113,7 @@ def _each_class(scores: Scores) -> str:
                 numbers.ratio(part["recall"]),
                 numbers.ratio(part["f1"]),
                 numbers.count(part["support"]),
+                *[numbers.percent(part["threshold"] or 0.0)] * several,
             )
             for part in scores["classes"]
         ),

@@ -53,3 +53,30 @@ def extreme_values(
         sign,
         matrix_at(out, texts, width),
     )
+
+
+def mean_cubes(
+    ids: Any,
+    n: int,
+    offsets: Any,
+    texts: int,
+    table: Any,
+    rows: int,
+    stride: int,
+    out: Any,
+    width: int,
+) -> None:
+    """``pool.mean_cube``."""
+    pool.mean_cube(
+        vector_at(ids, n),
+        vector_at(offsets, texts + 1),
+        matrix_at(table, rows, stride),
+        matrix_at(out, texts, width),
+    )
+
+
+def count_texts_with(ids: Any, n: int, offsets: Any, texts: int, last: Any, counts: Any, rows: int) -> None:
+    """``pool.texts_with``."""
+    pool.texts_with(
+        vector_at(ids, n), vector_at(offsets, texts + 1), vector_at(last, rows), vector_at(counts, rows)
+    )

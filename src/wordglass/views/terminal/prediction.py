@@ -120,13 +120,15 @@ def _pooling(trace: PredictionTrace) -> Iterator[Text]:
 
 def _outputs(trace: PredictionTrace) -> Iterator[RenderableType]:
     ranked = sorted(trace["outputs"], key=lambda output: output["probability"], reverse=True)
+    several = any(output["threshold"] is not None for output in ranked)
     yield table(
-        ("class", "score", "probability", "", ""),
+        ("class", "score", "probability", *["predicted from"] * several, "", ""),
         (
             (
                 cropped(output["name"], TOKEN_WIDTH + 8),
                 numbers.score(output["score"]),
                 numbers.percent(output["probability"]),
+                *[numbers.percent(output["threshold"] or 0.0)] * several,
                 bar(output["probability"], BAR_WIDTH),
                 Text(_verdict(output["name"], trace)),
             )

@@ -9,12 +9,13 @@ from rich.text import Text
 
 from wordglass.trace import numbers
 from wordglass.trace.document import Baseline, ClassScores, Interval, ReliabilityBin, Scores
-from wordglass.views.terminal.page import GAP, INDENT, Page, bar, cropped, dim, section, table, title
+from wordglass.views.terminal.page import GAP, INDENT, Page, bar, cropped, dim, marked, section, table, title
 from wordglass.views.visible import visible
 
 NAME_WIDTH = 20
 MISTAKES_SHOWN = 10
-BAR_WIDTH = 16
+BAR_WIDTH = 20
+ABSTAINING = "predict --abstain-below P"
 
 
 def show_scores(scores: Scores, console: Console, subject: str = "") -> None:
@@ -54,15 +55,44 @@ def comparison(scores: Scores, baselines: list[Baseline]) -> Table:
     )
 
 
+def checks(scores: Scores) -> Iterator[RenderableType]:
+    """Set what is wrong with the answers as a whole below their scores; nothing where nothing is."""
+    if scores["checks"]:
+        yield Text()
+    for check in scores["checks"]:
+        yield marked(check["mark"], check["sentence"])
+
+
+def abstaining(scores: Scores) -> Table:
+    """Set how many rows a model answers from a probability on, and how often it is then right."""
+    return table(
+        ("answered", "rows", "from a probability of", "accuracy"),
+        (
+            (
+                numbers.percent(point["coverage"]),
+                numbers.count(point["rows"]),
+                numbers.percent(point["least"]),
+                numbers.percent(point["accuracy"]),
+            )
+            for point in scores["abstaining"]
+        ),
+        left=0,
+    )
+
+
 def _sections(scores: Scores, subject: str, width: int) -> Iterator[RenderableType]:
     yield title("evaluation", subject)
-    yield section("Scores", _headline(scores), note=f"on {numbers.plural(scores['rows'], 'row')}")
+    note = f"on {numbers.plural(scores['rows'], 'row')}"
+    yield section("Scores", _headline(scores), *checks(scores), note=note)
     yield section("Each class", _classes(scores["classes"]))
     if scores["confusion"] is not None:
         names = [part["name"] for part in scores["classes"]]
         yield section("Confusion", *_confusion(names, scores["confusion"], width))
     note = f"expected calibration error {numbers.ratio(scores['calibration_error'])}"
-    yield section("Calibration", _reliability(scores["reliability"]), note=note)
+    key = dim("a bar is the accuracy, ● the mean confidence: where calibrated, both end alike\n")
+    yield section("Calibration", key, _reliability(scores["reliability"]), note=note)
+    if scores["abstaining"]:
+        yield section("Where it answers only when sure", abstaining(scores), note=ABSTAINING)
 
 
 def _headline(scores: Scores) -> Table:
@@ -78,8 +108,9 @@ def _headline(scores: Scores) -> Table:
 
 
 def _classes(classes: list[ClassScores]) -> Table:
+    several = any(part["threshold"] is not None for part in classes)
     return table(
-        ("class", "precision", "recall", "F1", "rows"),
+        ("class", "precision", "recall", "F1", "rows", *["predicted from"] * several),
         (
             (
                 cropped(part["name"], NAME_WIDTH),
@@ -87,6 +118,7 @@ def _classes(classes: list[ClassScores]) -> Table:
                 numbers.ratio(part["recall"]),
                 numbers.ratio(part["f1"]),
                 numbers.count(part["support"]),
+                *[numbers.percent(part["threshold"] or 0.0)] * several,
             )
             for part in classes
         ),
@@ -137,12 +169,19 @@ def _reliability(bins: list[ReliabilityBin]) -> Table:
                 numbers.count(step["rows"]),
                 numbers.percent(step["confidence"]),
                 numbers.percent(step["accuracy"]),
-                bar(step["accuracy"], BAR_WIDTH),
+                _with_mark(bar(step["accuracy"], BAR_WIDTH), step["confidence"]),
             )
             for step in bins
             if step["rows"]
         ),
     )
+
+
+def _with_mark(drawn: Text, part: float) -> Text:
+    """Set a mark at a part (0 to 1) of the width of a bar, over the bar or behind it."""
+    cell = min(int(part * BAR_WIDTH), BAR_WIDTH - 1)
+    drawn.pad_right(max(cell - len(drawn), 0))
+    return Text.assemble(drawn[:cell], ("●", "bold"), drawn[cell + 1 :])
 
 
 def _percents(interval: Interval) -> str:

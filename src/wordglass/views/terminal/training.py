@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Column, Table
@@ -14,6 +15,7 @@ from wordglass.trace.document import (
     Default,
     Epoch,
     Provenance,
+    Scores,
     Selection,
     Stage,
     Training,
@@ -34,12 +36,21 @@ from wordglass.views.terminal.page import (
     table,
     title,
 )
-from wordglass.views.terminal.scores import comparison
+from wordglass.views.terminal.scores import ABSTAINING, abstaining, checks, comparison
 from wordglass.views.visible import visible
 
+SettingField = Literal["pooling", "counts", "vectors", "words", "names", "C"]
 CLASSES_SHOWN = 12
 MISSING_SHOWN = 12
 NAME_WIDTH = 24
+SETTING: dict[SettingField, str] = {
+    "pooling": "pooling",
+    "counts": "counts",
+    "vectors": "vectors",
+    "words": "words",
+    "names": "names",
+    "C": "C",
+}  # what a trial may vary in, and its heading
 _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
 
 
@@ -85,7 +96,7 @@ def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[Renderab
     yield section("The data", *_data(data))
     yield section("Five stages, from text to prediction", _stages(trace["stages"]))
     yield section("Words found in the table of vectors", *_coverage(trace["coverage"], trace["default"]))
-    yield section("Regularisation", *_selection(trace["selection"]))
+    yield section("Model selection", *_selection(trace["selection"]))
     yield section("Training, epoch by epoch", note="mean log loss in nats; acc: share of right answers")
     yield epoch_heading()
     for epoch in training["epochs"]:
@@ -94,7 +105,11 @@ def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[Renderab
     if trace["scores"] is not None:
         rows = numbers.plural(trace["scores"]["rows"], "held-out row")
         note = f"on {rows}, with 95% intervals"
-        yield section("How good it is", comparison(trace["scores"], trace["baselines"]), note=note)
+        compared = comparison(trace["scores"], trace["baselines"])
+        remarks = (*_thresholds(trace["scores"]), *checks(trace["scores"]))
+        yield section("How good it is", compared, *remarks, note=note)
+        if trace["scores"]["abstaining"]:
+            yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
     yield section("What the model keeps", *_kept(trace))
     yield section("Where the numbers come from", _provenance(trace["provenance"]))
     yield section("What to run next", _next(model))
@@ -193,22 +208,37 @@ def _selection(selection: Selection) -> Iterator[RenderableType]:
     if selection["how"] == "given":
         yield Text(f"{strength}, as given")
         return
-    yield Text(f"{strength}, chosen by {selection['folds']}-fold cross-validation on the training rows\n")
+    trials = selection["trials"]
+    parts = "one part" if selection["folds"] == 1 else f"{selection['folds']} parts"
+    yield Text(
+        f"{numbers.plural(len(trials), 'setting')} tried by cross-validation on the training rows: "
+        f"{numbers.plural(selection['rows'], 'row')} in {parts} scored by heads fitted without them\n"
+    )
+    varying = [name for name in SETTING if len({trial[name] for trial in trials}) > 1 or name == "C"]
     yield table(
-        ("C", "loss", "std error", "accuracy", "time", ""),
+        (*(SETTING[name] for name in varying), "loss", "std error", "accuracy", "time", ""),
         (
             (
-                numbers.strength(trial["C"]),
+                *(_setting(trial[name]) for name in varying),
                 numbers.loss(trial["loss"]),
                 numbers.loss(trial["loss_error"]),
-                numbers.percent(trial["accuracy"]),
+                numbers.percent(trial["accuracy"]["value"]),
                 numbers.seconds(trial["seconds"]),
                 "← chosen" if trial["chosen"] else "",
             )
-            for trial in selection["trials"]
+            for trial in trials
         ),
         left=0,
     )
+    if selection["temperature"] != 1.0:
+        yield Text(
+            f"\ncalibrated on the same rows: scores divided by {numbers.strength(selection['temperature'])}"
+        )
+    yield dim(f"the search ended: {selection['stopped']}")
+
+
+def _setting(value: str | float) -> str:
+    return value if isinstance(value, str) else numbers.strength(value)
 
 
 def _epoch_line(*cells: Text) -> RenderableType:
@@ -220,6 +250,14 @@ def _epoch_line(*cells: Text) -> RenderableType:
 
 def _outcome(training: Training) -> str:
     return f"stopped: {training['stopped']}; the model has the weights of epoch {training['best_epoch']}"
+
+
+def _thresholds(scores: Scores) -> Iterator[Text]:
+    """Say from where on labels are predicted, where each has a threshold of its own."""
+    found = [part["threshold"] for part in scores["classes"] if part["threshold"] is not None]
+    if len(set(found)) > 1:
+        low, high = numbers.percent(min(found)), numbers.percent(max(found))
+        yield Text(f"\na label is predicted from its own probability on, of {low} to {high}")
 
 
 def _kept(trace: TrainingTrace) -> Iterator[RenderableType]:
