@@ -43,7 +43,7 @@ def main() -> None:
     """Distil once at each width, then train the same head on the means of each table's vectors."""
     asked = arguments(__doc__, rounds=3, words=120_000)
     peer("sentence_transformers", "sentence-transformers")
-    glove = load_vectors()
+    glove = load_vectors("glove-6b-50d")
     folder = encoder_folder(ENCODER)
     words = glove.vocabulary.words[: asked.words]
     contenders = {GLOVE: glove}
@@ -59,6 +59,7 @@ def main() -> None:
     contenders[f"{GLOVE} + distilled, 256 dimensions"] = joined(
         glove, contenders["distilled, 256 dimensions"]
     )
+    contenders["wordglass-en, as it comes along"] = load_vectors("wordglass-en")
     encoders = {name: mean_of(table) for name, table in contenders.items()} | {THEIRS: model2vec(folder)}
     scores = {name: accuracies(encode, asked.rounds) for name, encode in encoders.items()}
     ours = scores["distilled, 256 dimensions"]

@@ -12,19 +12,20 @@ from numpy.typing import NDArray
 from wordglass.abstaining import check_abstaining
 from wordglass.classes import as_texts
 from wordglass.corpus import to_arrow
+from wordglass.ensemble import fit_members
 from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
 from wordglass.explain import trace_prediction
 from wordglass.features import Features
-from wordglass.head import EpochRecord, fit_head
+from wordglass.head import EpochRecord
 from wordglass.lexical import LexicalScores
 from wordglass.model import Model
 from wordglass.parallel import numpy_in_one_thread, usable_threads
 from wordglass.parts import Parts, divide
 from wordglass.passes import Floats, Loss, count_outputs, probabilities
-from wordglass.presets import MOST_NAMED, Preset, preset_of, search_of
+from wordglass.presets import FEW, Preset, preset_of, search_of
 from wordglass.scaling import row_weights
-from wordglass.selection import Selected, Tell, given, select
+from wordglass.selection import Search, Selected, Tell, given, select
 from wordglass.sizes import Keep, checked_keep, cut, first_rows, refuse_parts, rows_kept
 from wordglass.targets import Targets
 from wordglass.thresholds import choose_thresholds
@@ -34,7 +35,8 @@ from wordglass.vectors import VectorTable, load_vectors
 from wordglass.vectors.vocabulary import Vocabulary
 
 MOST_EPOCHS = 100
-TOLERANCE = 1e-6  # of the objective, promised by the last step
+TOLERANCE = 1e-8  # of the objective, promised by the last step
+OF_SEVERAL = 1e-5  # the same where several heads are added up, whose shares are not known nearly so well
 
 
 class TextClassifier(Estimator):
@@ -155,8 +157,7 @@ class TextClassifier(Estimator):
         softmax = not parts.targets.multi_label and len(parts.targets.classes) > 2
         loss: Loss = "softmax" if softmax else "sigmoid"
         lexical = self._lexical(preset, table)
-        few = lexical and len(shown) <= MOST_NAMED
-        names = as_texts(parts.targets.names) if few else []
+        names = as_texts(parts.targets.names) if lexical and len(shown) <= FEW else []
         features = Features.of(
             table,
             shown,
@@ -164,31 +165,22 @@ class TextClassifier(Estimator):
             truth,
             weights,
             outputs=count_outputs(parts.targets.values, loss),
-            poolings=preset.poolings if self.pooling is None else (self.pooling,),
+            pooling=self.pooling or "mean",
             lexical=lexical,
             names=names,
             unlabelled=to_arrow(unlabelled),
             threads=self.threads,
         )
 
-        # Stage 5: a linear head on both blocks, (features, outputs)
+        # Stage 5: linear heads, (features, outputs), and their shares in the scores
         clock = perf_counter()
-        selected = self._select(preset, features, lexical, loss, tell)
-        setting = selected.setting
-        factors = features.factors(setting, np.arange(features.rows))
-        design, targets = features.design(setting, factors), features.targets
-        row_weights = features.row_weights(setting.names)
-        if not setting.names:
-            own = np.arange(features.rows)
-            design, targets, row_weights = design.take(own), targets[own], row_weights[own]
-        pooling = features.poolings[setting.pooling]
-        held_out_rows = None
-        if len(unseen):
-            weighed = features.block.transform(unseen, self.threads) if features.block else None
-            unseen_design = features.others(
-                pooling.pool(unseen_lookup, self.threads), weighed, setting, factors
-            )
-            held_out_rows = (unseen_design, unseen_truth)
+        selected = self._select(
+            search_of(preset, len(shown), lexical, bool(names), self.C), features, loss, tell
+        )
+        unseen_pooled = features.pooling.pool(unseen_lookup, self.threads)
+        unseen_counts = (
+            features.block.transform(unseen, self.threads) if features.block and len(unseen) else None
+        )
         epochs: list[Epoch] = []
 
         def record(done: EpochRecord) -> None:
@@ -196,26 +188,34 @@ class TextClassifier(Estimator):
             if on_epoch:
                 on_epoch(epochs[-1])
 
-        fit = fit_head(
-            design,
-            targets,
+        tell("training")
+        fit = fit_members(
+            [
+                features.member(setting, share, unseen_pooled, unseen_counts)
+                for setting, share in selected.heads
+            ],
+            features.rows,
+            unseen_truth if len(unseen) else None,
             loss=loss,
-            C=setting.C,
             epochs=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            weights=row_weights,
-            held_out=held_out_rows,
-            tolerance=-1.0 if self.epochs is not None else TOLERANCE,
+            tolerance=-1.0
+            if self.epochs is not None
+            else TOLERANCE
+            if len(selected.heads) == 1
+            else OF_SEVERAL,
             threads=self.threads,
             on_epoch=record,
         )
-        head, counts = features.unscaled(fit.head.cooled(selected.temperature), setting, factors)
+        head, counts = features.fold(
+            [(*chosen, head) for chosen, head in zip(selected.heads, fit.heads, strict=True)]
+        )
         trained = perf_counter() - clock
 
         # What is left of them for prediction
         whole = Model.of(
             parts.targets,
             table,
-            pooling,
+            features.pooling,
             head,
             lexical=LexicalScores.of(features.block, counts)
             if features.block and counts is not None
@@ -231,8 +231,6 @@ class TextClassifier(Estimator):
             lookup=lookup,
             forms=forms,
             features=features,
-            setting=setting,
-            names=names,
             selection=selected.document,
             fit=fit,
             epochs=epochs,
@@ -263,24 +261,21 @@ class TextClassifier(Estimator):
         whole = isinstance(table.vocabulary, Vocabulary)
         if self.lexical and not whole:
             raise ArgumentError("lexical=True needs vectors of words, and these are of parts of words")
-        return whole and preset.counts != ("none",) if self.lexical is None else self.lexical
+        if self.lexical and not self.samples:
+            raise ArgumentError(
+                "a model that counts words tells which words the data has, and no samples are to be kept: "
+                "leave lexical out"
+            )
+        return whole and preset.lexical and self.samples if self.lexical is None else self.lexical
 
-    def _select(self, preset: Preset, features: Features, lexical: bool, loss: Loss, tell: Tell) -> Selected:
-        """The setting of features and penalty: as given, or chosen by cross-validation."""
-        kinds = preset.counts if lexical else ("none",)
-        if lexical and kinds == ("none",):
-            kinds = ("tf-idf",)
-        first = next(iter(features.scalers.values()))
-        search = search_of(
-            list(features.poolings), kinds, len(first.mean), features.rows < len(features.targets), self.C
-        )
-        if self.C is not None or not preset.searched:
-            return Selected(search.start, 1.0, None, np.zeros(0, np.int64), given(search.start))
+    def _select(self, search: Search, features: Features, loss: Loss, tell: Tell) -> Selected:
+        """The heads and their shares: the only one there is, or by cross-validation."""
+        if len(search.settings) == 1:
+            return given(search.settings)
         return select(
             features,
             search,
             loss=loss,
-            calibrated=preset.calibrated,
             seed=self.random_state,
             threads=self.threads,
             budget=self.budget,
@@ -291,7 +286,7 @@ class TextClassifier(Estimator):
         """The probability from which each of several labels is predicted; None where nothing tells."""
         if features.targets.ndim == 1 or selected.scores is None:
             return None
-        found = probabilities(selected.scores / selected.temperature, loss, multi_label=True)
+        found = probabilities(selected.scores, loss, multi_label=True)
         return choose_thresholds(found, features.targets[selected.scored])
 
     def _weights(self, parts: Parts, truth: NDArray[Any], given: NDArray[Any] | None) -> Floats:

@@ -1,12 +1,10 @@
-"""The features of the training rows: computed once, and put side by side as a setting asks.
+"""The features of the training rows, computed once: two blocks, each for heads of its own.
 
-Two blocks stand under one head: the pooled vectors, standardised and divided by the root of their number so
-that a row is about as long as one of the other block, and the weighted counts of words and pairs of words.
-How much each block may say is a matter of the penalty: a block of strength s is multiplied by the root of s,
-and so penalised 1 / s times as much.
+One block is the pooled vectors, standardised and divided by the root of their number, so that a row is about
+as long as one of the other block: the weighted counts of words and pairs of words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import strings
 from wordglass.design import Design
+from wordglass.ensemble import Member
 from wordglass.head import LinearHead
 from wordglass.lexical import LexicalBlock, log_count_ratios
 from wordglass.passes import Floats
@@ -27,27 +26,25 @@ from wordglass.sparse import SparseRows
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup, Vocabulary, join
 
-Counts = Literal["none", "tf-idf", "nb"]
+Block = Literal["vectors", "tf-idf", "nb"]
 
 
 class Setting(NamedTuple):
     """What a head is fitted to, and how strongly it is held back."""
 
-    pooling: str  # the kinds of pooling, "mean" or more
-    counts: Counts  # how words and pairs are weighed; "nb": times their naive-Bayes log-count ratios
-    vectors: float  # the strength of the pooled vectors; 0 leaves them out
-    words: float  # the strength of the counts; 0 leaves them out
+    block: Block  # pooled vectors; counts by TF-IDF; "nb": these times their naive-Bayes log-count ratios
     C: float  # the inverse strength of the penalty
-    names: float  # how many texts the name of a class counts as
+    names: float = 0.0  # how many texts the name of a class counts as
 
 
 @dataclass(frozen=True)
 class Features:
     """The blocks of the training rows, and after them one row for each class: its name as a text."""
 
-    poolings: Mapping[str, Pooling]  # by name
-    pooled: Mapping[str, NDArray[np.float32]]  # by pooling, (rows + names, features) as pooled
-    scalers: Mapping[str, Scaler]  # by pooling, measured on the rows
+    pooling: Pooling
+    pooled: NDArray[np.float32]  # (rows + names, features)
+    scaler: Scaler  # measured on the rows
+    spread: float  # what the scaled vectors are divided by
     block: LexicalBlock | None
     counts: SparseRows | None  # (rows + names, features of the block), how often each has each
     targets: NDArray[Any]  # (rows + names,), or (rows + names, labels) of booleans
@@ -66,7 +63,7 @@ class Features:
         weights: Floats,
         *,
         outputs: int,
-        poolings: Sequence[str],
+        pooling: str,
         lexical: bool,
         names: Sequence[str],
         unlabelled: pa.LargeStringArray,
@@ -84,11 +81,8 @@ class Features:
         if len(unlabelled):
             every = join([lookup, vocabulary.lookup(unlabelled, threads)])
         of_names = vocabulary.lookup(named)
-        fitted = {name: Pooling.fit(name, table, every, threads) for name in poolings}
-        pooled = {
-            name: np.vstack([pooling.pool(lookup, threads), pooling.pool(of_names, threads)])
-            for name, pooling in fitted.items()
-        }
+        fitted = Pooling.fit(pooling, table, every, threads)
+        pooled = np.vstack([fitted.pool(lookup, threads), fitted.pool(of_names, threads)])
         counted = perf_counter()
         block = counts = None
         if lexical and isinstance(vocabulary, Vocabulary):
@@ -98,9 +92,10 @@ class Features:
                 block = block.seen(block.counts(unlabelled, threads))
         labels = np.eye(len(names), dtype=bool) if targets.ndim == 2 else np.arange(len(names))
         return cls(
-            poolings=fitted,
+            pooling=fitted,
             pooled=pooled,
-            scalers={name: Scaler.fit(X[: len(texts)], weights) for name, X in pooled.items()},
+            scaler=Scaler.fit(pooled[: len(texts)], weights),
+            spread=float(np.sqrt(pooled.shape[1])) if lexical else 1.0,
             block=block,
             counts=counts,
             targets=np.concatenate([targets, labels]) if len(names) else targets,
@@ -119,34 +114,29 @@ class Features:
         """The weights of all rows where a name counts as so many texts, (rows + names,)."""
         return np.concatenate([self.weights[: self.rows], names * self.weights[self.rows :]])
 
-    def scaled(self, setting: Setting) -> tuple[Scaler, float]:
-        """The scaler of the setting's pooling, and what multiplies the scaled vectors."""
-        scaler = self.scalers[setting.pooling]
-        return scaler, float(np.sqrt(setting.vectors / len(scaler.mean)))
-
     def factors(self, setting: Setting, rows: NDArray[np.int64]) -> Floats | None:
         """What the counts are multiplied by, (features of the block,), learned from some of the rows.
 
         Of several classes each feature has the ratio that is largest without its sign.
         """
-        if setting.counts != "nb" or not setting.words or self.counts is None:
+        if setting.block != "nb" or self.counts is None:
             return None
         ratios = log_count_ratios(self.counts.take(rows), self.targets[rows], self.outputs)
         return np.asarray(np.abs(ratios).max(axis=1))
 
     def design(self, setting: Setting, factors: Floats | None) -> Design:
         """All rows as a setting has them, (rows + names, features)."""
-        dense = self._dense(self.pooled[setting.pooling], setting)
-        if dense.shape[1]:
-            self._lengthen(dense[self.rows :], setting)
-        return self._beside(dense, self.weighed, setting, factors)
-
-    def _lengthen(self, names: NDArray[np.float32], setting: Setting) -> None:
-        """Make the names' vectors, means of few words, as long as those of texts; 0 without known words."""
-        known = self.pooled[setting.pooling][self.rows :].any(axis=1)
+        if setting.block != "vectors":
+            return self._counted(len(self.targets), self.weighed, factors)
+        dense = self._scaled(self.pooled)
+        names = dense[
+            self.rows :
+        ]  # means of few words, far longer than those of texts; 0 without known words
         lengths = np.sqrt(np.einsum("ij,ij->i", names, names, dtype=np.float64))
-        factor = np.where(known, np.sqrt(setting.vectors), 0.0) / np.maximum(lengths, 1e-9)
-        names *= factor[:, None].astype(np.float32)
+        known = self.pooled[self.rows :].any(axis=1)
+        typical = np.sqrt(dense.shape[1]) / self.spread
+        names *= (np.where(known, typical, 0.0) / np.maximum(lengths, 1e-9))[:, None].astype(np.float32)
+        return Design(dense)
 
     def others(
         self,
@@ -156,34 +146,49 @@ class Features:
         factors: Floats | None,
     ) -> Design:
         """Other rows, as pooled and as weighed, as a setting has them."""
-        return self._beside(self._dense(pooled, setting), weighed, setting, factors)
+        if setting.block != "vectors":
+            return self._counted(len(pooled), weighed, factors)
+        return Design(self._scaled(pooled))
 
-    def _dense(self, pooled: NDArray[np.float32], setting: Setting) -> NDArray[np.float32]:
-        if not setting.vectors:
-            return np.zeros((len(pooled), 0), np.float32)
-        scaler, factor = self.scaled(setting)
-        dense = scaler.transform(pooled)
-        return np.asarray(dense if factor == 1.0 else dense * np.float32(factor))
+    def _scaled(self, pooled: NDArray[np.float32]) -> NDArray[np.float32]:
+        scaled = self.scaler.transform(pooled)
+        return np.asarray(scaled if self.spread == 1.0 else scaled / np.float32(self.spread))
 
-    def _beside(
-        self, dense: NDArray[np.float32], weighed: SparseRows | None, setting: Setting, factors: Floats | None
-    ) -> Design:
-        if not setting.words or weighed is None:
-            return Design(dense)
-        multiplied = np.full(weighed.features, np.sqrt(setting.words)) * (1.0 if factors is None else factors)
-        return Design(dense, weighed if (multiplied == 1.0).all() else weighed.scaled(multiplied))
+    def _counted(self, rows: int, weighed: SparseRows | None, factors: Floats | None) -> Design:
+        sparse = weighed if weighed is None or factors is None else weighed.scaled(factors)
+        return Design(np.zeros((rows, 0), np.float32), sparse)
 
-    def unscaled(
-        self, head: LinearHead, setting: Setting, factors: Floats | None
-    ) -> tuple[LinearHead, NDArray[np.float64] | None]:
-        """A head on a design as one on vectors as pooled, and its weights of TF-IDF, (features, outputs)."""
-        scaler, factor = self.scaled(setting)
-        dense = len(scaler.mean) if setting.vectors else 0
-        vectors = np.zeros((len(scaler.mean), head.weights.shape[1]))
-        vectors[:dense] = head.weights[:dense] * factor
-        counts = None
-        if setting.words:
-            counts = (
-                head.weights[dense:] * np.sqrt(setting.words) * (1.0 if factors is None else factors[:, None])
-            )
-        return scaler.fold(LinearHead(vectors, head.bias, head.loss)), counts
+    def member(
+        self,
+        setting: Setting,
+        share: float,
+        held_pooled: NDArray[np.float32],
+        held_weighed: SparseRows | None,
+    ) -> Member:
+        """A head to train on all rows, without names that count 0, and the held-out rows as it has them."""
+        factors = self.factors(setting, np.arange(self.rows))
+        design, rows = self.design(setting, factors), len(self.targets)
+        if not setting.names and rows > self.rows:
+            rows, design = self.rows, design.take(np.arange(self.rows))
+        held = self.others(held_pooled, held_weighed, setting, factors) if len(held_pooled) else None
+        weights = self.row_weights(setting.names)
+        return Member(design, self.targets[:rows], weights[:rows], setting.C, share, held)
+
+    def fold(self, heads: Sequence[tuple[Setting, float, LinearHead]]) -> tuple[LinearHead, Floats | None]:
+        """Heads with their shares as one: on vectors as pooled, and its weights of TF-IDF, if any.
+
+        (features, outputs) each.
+        """
+        loss = heads[0][2].loss
+        features = len(self.scaler.mean)
+        vectors, bias = np.zeros((features, self.outputs)), np.zeros(self.outputs)
+        counts: Floats | None = None
+        for setting, share, head in heads:
+            if setting.block == "vectors":
+                vectors += share * head.weights / self.spread
+            else:
+                factors = self.factors(setting, np.arange(self.rows))
+                weights = share * (head.weights if factors is None else head.weights * factors[:, None])
+                counts = weights if counts is None else counts + weights
+            bias += share * head.bias
+        return self.scaler.fold(LinearHead(vectors, bias, loss)), counts

@@ -122,7 +122,7 @@ def fit_head(
         others = None
         if held_out:
             others = Rows("held-out", *held_out, np.ones(len(held_out[0])), loss, outputs, run)
-        descent = _Descent(rows, start, C)
+        descent = Descent(rows, start, C)
         best, best_epoch, lowest = descent.head, 0, np.inf
         for epoch in range(epochs + 1):
             if epoch:
@@ -157,7 +157,7 @@ def fit_head(
     return Fit(best, records, best_epoch, stopped)
 
 
-class _Descent:
+class Descent:
     """The model on its way down: where it is, and what the last epoch did."""
 
     def __init__(self, rows: Rows, start: LinearHead | None, C: float) -> None:

@@ -1,9 +1,12 @@
-"""The kinds of pooling by name; ``wordglass.pooling`` says what each does."""
+"""Choices by name alone; ``wordglass.pooling`` and ``wordglass.presets`` say what each does."""
 
 from wordglass.errors import ArgumentError
 
 KINDS = ("mean", "max", "min", "p3", "sif", "usif", "tfidf")
 LINEAR = ("mean", "sif", "usif", "tfidf")  # each word adds its part: scores can be folded into the words
+
+
+PRESETS = ("fast", "balanced", "best", "lesson")
 
 
 def kinds_of(pooling: str) -> tuple[str, ...]:

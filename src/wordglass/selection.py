@@ -1,71 +1,61 @@
-"""Model selection: settings tried by cross-validation on the training rows, from warm starts.
+"""Model selection: heads tried by cross-validation on the training rows, and one chosen or several combined.
 
-The features are computed once. Each setting is judged by the scores of rows that its head was not fitted on,
-by what is left of their log loss at the best temperature: what a head would lose were it calibrated, as the
-chosen one will be, from the same scores (Berta et al., 2025, Rethinking early stopping: refine, then
-calibrate).
+The features are computed once. Each setting is judged by the scores of rows that its head was not fitted on.
+Either the setting is taken whose scores lose least, or the scores of all are weighed against each other; see
+``wordglass.stacking``.
 """
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.calibrate import temper
 from wordglass.design import Design
 from wordglass.evaluate import decide, log_losses, wilson
 from wordglass.features import Features, Setting
 from wordglass.head import LinearHead, fit_head
 from wordglass.passes import Floats, Loss, probabilities, thread_map
-from wordglass.trace.document import Selection, Trial
+from wordglass.stacking import stack
+from wordglass.trace.document import Interval, Selection, Trial
 
 FOLDS = 5
 EPOCHS = 15  # for one setting; the next goes on from there
 TOLERANCE = 1e-3  # far below what separates one setting from the next
-# Few rows are scored in every fold, so that each has its say; of many, one part tells enough.
+WORSE = 2  # so many settings in a row that are no better than the best, and the rest is left out
+# Few rows are scored in every fold, so that each has its say; of many, a part of them tells enough.
 SCORED = ((2_000, 5), (10_000, 2), (1 << 62, 1))  # up to so many rows, so many of the five folds
 
-Choice = dict[str, Any]  # fields of a setting
 Tell = Callable[[str], None]
 
 
-class Axis(NamedTuple):
-    """Choices in an order in which the loss falls and then rises, and where the search begins."""
-
-    choices: Sequence[Choice]
-    begin: int
-
-
 class Search(NamedTuple):
-    """The settings that may be tried, and the one to begin with."""
+    """Settings to try, and whether they are combined. Else one is chosen, from settings in a row in which the
+    loss falls and then rises.
+    """
 
-    start: Setting
-    axes: Sequence[Axis]
-    worse: int  # steps that are no better, after which an axis is left
+    settings: Sequence[Setting]
+    combined: bool
 
 
 class Selected(NamedTuple):
-    """What a search found."""
+    """What a search found: heads to train on all rows, and how much each has to say."""
 
-    setting: Setting
-    temperature: float
-    scores: (
-        Floats | None
-    )  # (rows scored, outputs) of rows that the head was not fitted on; None without folds
-    scored: NDArray[np.int64]  # (rows scored,)
+    heads: list[tuple[Setting, float]]
+    scored: NDArray[np.int64]  # rows that a head was not fitted on
+    scores: Floats | None  # (rows scored, outputs) of the heads together; None where nothing was tried
     document: Selection
 
 
-@dataclass(frozen=True)
-class _Tried:
-    setting: Setting
-    scores: Floats
-    temperature: float
-    trial: Trial
+class _Judged(NamedTuple):
+    scores: Floats  # (rows scored, outputs)
+    loss: float
+    error: float
+    accuracy: Interval
+    seconds: float
+    features: int
 
 
 def select(
@@ -73,91 +63,92 @@ def select(
     search: Search,
     *,
     loss: Loss,
-    calibrated: bool = True,
     seed: int = 0,
     threads: int | None = None,
     budget: float | None = None,
     tell: Tell = lambda words: None,
 ) -> Selected:
-    """Choose a setting: walk each axis both ways from the best so far, until no step is a better one.
+    """Try the settings of a search, and choose or combine.
 
     ``budget`` is the seconds after which no other setting is tried; one always is. Where no two rows share a
-    class, nothing can be held out, and the setting is the first, as if given. Of a head that will not be
-    ``calibrated``, the temperature is 1.
+    class, nothing can be held out: then the settings that are combined have equal shares, and of others the
+    middle one is taken.
     """
     clock = time.perf_counter()
-    start, axes, worse = search
-    folds = _Folds(features, loss, calibrated, seed, threads)
+    folds = _Folds(features, loss, seed, threads)
     if not folds.count:
-        return Selected(start, 1.0, None, folds.scored, given(start))
-    tried: dict[tuple[int, ...], _Tried] = {}
-    stopped = "every step from the best is worse"
-    longest = 0.0
-
-    def spent() -> bool:
-        return budget is not None and time.perf_counter() - clock + longest > budget
-
-    def attempt(at: tuple[int, ...]) -> _Tried:
-        nonlocal longest
-        if at not in tried:
-            setting = start
-            for axis, place in zip(axes, at, strict=True):
-                setting = setting._replace(**axis.choices[place])
-            tell(f"trying setting {len(tried) + 1}")
-            tried[at] = folds.judge(setting)
-            longest = max(longest, tried[at].trial["seconds"])
-        return tried[at]
-
-    best = tuple(axis.begin for axis in axes)
-    attempt(best)
-    moved = True
-    while moved and not spent():
-        moved = False
-        for k, axis in enumerate(axes):
-            for step in (1, -1):
-                at, vain = best, 0
-                while vain < worse and 0 <= at[k] + step < len(axis.choices):
-                    at = (*at[:k], at[k] + step, *at[k + 1 :])
-                    if at not in tried and spent():
-                        break
-                    if _better(attempt(at), tried[best]):
-                        best, vain, moved = at, 0, True
-                    else:
-                        vain += 1
-    if spent():
-        stopped = f"the budget of {budget:g} s is spent"
-    chosen = tried[best]
-    chosen.trial["chosen"] = True
+        middle = search.settings[len(search.settings) // 2]
+        return given(search.settings if search.combined else [middle])
+    judged: list[_Judged] = []
+    stopped = "all settings were tried"
+    for setting in search.settings:
+        tell(f"trying setting {len(judged) + 1} of {len(search.settings)}")
+        judged.append(folds.judge(setting))
+        best = min(range(len(judged)), key=lambda k: judged[k].loss)
+        if not search.combined and len(judged) - 1 - best >= WORSE:
+            stopped = "the loss only rises from there"
+            break
+        spent = time.perf_counter() - clock
+        if budget is not None and spent + judged[-1].seconds > budget and len(judged) < len(search.settings):
+            stopped = f"the budget of {budget:g} s is spent"
+            break
+    shares = np.eye(len(judged))[best]
+    if search.combined:
+        shares = stack(np.stack([one.scores for one in judged]), folds.truth, folds.weights, loss)
+    tried = search.settings[: len(judged)]
     document = Selection(
-        how="cross-validation",
-        C=chosen.setting.C,
+        how="combined" if search.combined else "chosen",
         folds=folds.count,
         rows=len(folds.scored),
-        temperature=chosen.temperature,
         stopped=stopped,
-        trials=[one.trial for one in tried.values()],
+        trials=[
+            trial_of(setting, float(share), one)
+            for setting, share, one in zip(tried, shares, judged, strict=True)
+        ],
+        together=None,
     )
-    return Selected(chosen.setting, chosen.temperature, chosen.scores, folds.scored, document)
+    together: Floats = sum(share * one.scores for share, one in zip(shares, judged, strict=True))
+    if search.combined:
+        lost, error, accuracy = folds.measure(together)
+        document["together"] = {"loss": lost, "loss_error": error, "accuracy": accuracy}
+    heads = [(setting, float(share)) for setting, share in zip(tried, shares, strict=True) if share]
+    return Selected(heads, folds.scored, together, document)
 
 
-def given(setting: Setting) -> Selection:
-    """The document of a setting that was not chosen among others."""
-    return Selection(
-        how="given", C=setting.C, folds=0, rows=0, temperature=1.0, stopped="nothing was tried", trials=[]
+def given(settings: Sequence[Setting]) -> Selected:
+    """Settings that are taken untried, with equal shares."""
+    share = 1 / len(settings)
+    document = Selection(
+        how="given",
+        folds=0,
+        rows=0,
+        stopped="nothing was tried",
+        trials=[trial_of(setting, share, None) for setting in settings],
+        together=None,
     )
+    return Selected([(setting, share) for setting in settings], np.zeros(0, np.int64), None, document)
 
 
-def _better(one: _Tried, other: _Tried) -> bool:
-    return one.trial["loss"] < other.trial["loss"]
+def trial_of(setting: Setting, share: float, judged: _Judged | None) -> Trial:
+    """A setting as the trace has it."""
+    return Trial(
+        block=setting.block,
+        C=setting.C,
+        names=setting.names,
+        loss=judged and judged.loss,
+        loss_error=judged and judged.error,
+        accuracy=judged and judged.accuracy,
+        features=judged and judged.features,
+        seconds=judged and judged.seconds,
+        share=share,
+    )
 
 
 class _Folds:
     """The parts of the training rows, and where the last head fitted without each of them stands."""
 
-    def __init__(
-        self, features: Features, loss: Loss, calibrated: bool, seed: int, threads: int | None
-    ) -> None:
-        self.features, self.loss, self.calibrated, self.threads = features, loss, calibrated, threads
+    def __init__(self, features: Features, loss: Loss, seed: int, threads: int | None) -> None:
+        self.features, self.loss, self.threads = features, loss, threads
         n = features.rows
         weights = features.weights[:n]
         fold = deal_folds(features.targets[:n], weights > 0, FOLDS, seed)  # (rows,)
@@ -165,43 +156,32 @@ class _Folds:
         self.count = 0 if dealt < 2 else min(dealt, next(count for most, count in SCORED if n <= most))
         self.out = [np.flatnonzero(fold == k) for k in range(self.count)]
         self.scored = np.sort(np.concatenate([np.zeros(0, np.int64), *self.out]))
-        self._heads: list[_Stand | None] = [None] * self.count
+        self.truth, self.weights = features.targets[self.scored], features.weights[self.scored]
+        self._heads: dict[tuple[Any, ...], LinearHead] = {}
 
-    def judge(self, setting: Setting) -> _Tried:
-        """Fit a head without each part, score the part, and judge all scores together."""
+    def judge(self, setting: Setting) -> _Judged:
+        """Fit a head without each part, score the part, and measure all scores together."""
         began = time.perf_counter()
         features = self.features
         every = features.design(setting, None)
         apart = self.count > 1  # parts side by side, each in one thread; one part alone has all threads
         with thread_map(self.threads if apart else 1, every.size * self.count * EPOCHS) as run:
-            parts = list(
-                run(partial(self._score, setting, every, 1 if apart else self.threads), range(self.count))
-            )
+            one = partial(self._score, setting, every, 1 if apart else self.threads)
+            parts = list(run(one, range(self.count)))
         scores = np.zeros((features.rows, features.outputs))
         for rows, part in zip(self.out, parts, strict=True):
             scores[rows] = part
-        scores, truth = scores[self.scored], features.targets[self.scored]
-        weights = features.weights[self.scored]
-        temperature = temper(scores, truth, weights, self.loss).temperature if self.calibrated else 1.0
-        multi_label = truth.ndim == 2
-        found = probabilities(scores / temperature, self.loss, multi_label)
-        losses, guess = log_losses(truth, found), decide(found, multi_label)
-        right = (guess == truth).all(axis=1) if multi_label else guess == truth
-        trial = Trial(
-            pooling=setting.pooling,
-            counts=setting.counts,
-            vectors=setting.vectors,
-            words=setting.words,
-            C=setting.C,
-            names=setting.names,
-            loss=float(np.average(losses, weights=weights)),
-            loss_error=float(losses.std() / np.sqrt(len(losses))),
-            accuracy=wilson(int(right.sum()), len(right)),
-            features=every.shape[1],
-            seconds=time.perf_counter() - began,
-            chosen=False,
-        )
-        return _Tried(setting, scores, temperature, trial)
+        scores = scores[self.scored]
+        return _Judged(scores, *self.measure(scores), time.perf_counter() - began, every.shape[1])
+
+    def measure(self, scores: Floats) -> tuple[float, float, Interval]:
+        """The mean log loss of scores (rows scored, outputs), its standard error, and the accuracy."""
+        multi_label = self.truth.ndim == 2
+        found = probabilities(scores, self.loss, multi_label)
+        losses, guess = log_losses(self.truth, found), decide(found, multi_label)
+        right = (guess == self.truth).all(axis=1) if multi_label else guess == self.truth
+        mean = float(np.average(losses, weights=self.weights))
+        return mean, float(losses.std() / np.sqrt(len(losses))), wilson(int(right.sum()), len(right))
 
     def _score(self, setting: Setting, every: Design, threads: int | None, k: int) -> Floats:
         """The scores of the rows of part ``k``, (rows of it, outputs), by a head fitted without them."""
@@ -210,7 +190,7 @@ class _Folds:
         design = every if factors is None else features.design(setting, factors)
         weights = features.row_weights(setting.names)
         weights[out] = 0.0  # instead of a copy of the other rows
-        before = self._heads[k]
+        alike = (k, *setting._replace(C=0.0))  # settings of the same features: one goes on from the other
         fit = fit_head(
             design,
             features.targets,
@@ -220,35 +200,15 @@ class _Folds:
             weights=weights,
             tolerance=TOLERANCE,
             threads=threads,
-            start=before.under(setting, design) if before else None,
+            start=self._heads.get(alike),
         )
-        dense = design.dense.shape[1]
-        self._heads[k] = _Stand(setting, dense, fit.head)
+        self._heads[alike] = fit.head
         held = design.take(out)
+        dense = held.dense.shape[1]
         scores = held.dense @ fit.head.weights[:dense] + fit.head.bias
         if held.sparse is not None:
             scores = scores + held.sparse @ fit.head.weights[dense:]
         return np.asarray(scores)
-
-
-@dataclass(frozen=True)
-class _Stand:
-    """A head where a search left it, for the next setting of the same fold to go on from."""
-
-    setting: Setting
-    dense: int  # how many of its features are of the pooled vectors
-    head: LinearHead
-
-    def under(self, setting: Setting, design: Design) -> LinearHead:
-        """The head that scores alike under another setting, whose design is given, as far as that can be."""
-        before, head = self.setting, self.head
-        dense, every = design.dense.shape[1], design.shape[1]
-        weights = np.zeros((every, head.weights.shape[1]))
-        if before.pooling == setting.pooling and dense and self.dense:
-            weights[:dense] = head.weights[:dense] * np.sqrt(before.vectors / setting.vectors)
-        if before.counts == setting.counts and before.words and setting.words:
-            weights[dense:] = head.weights[self.dense :] * np.sqrt(before.words / setting.words)
-        return LinearHead(weights, head.bias, head.loss)
 
 
 def deal_folds(targets: NDArray[Any], usable: NDArray[np.bool_], folds: int, seed: int) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wordglass import load_vectors
 
-TABLE = "glove-6b-50d"
+TABLE = "wordglass-en"
 WORD = re.compile(r"\w+(?=n't)|n't|'(?:s|re|ve|ll|d|m)\b|\w+|[^\w\s]")
 
 

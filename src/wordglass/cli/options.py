@@ -38,6 +38,28 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the sa
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Print no character beyond ASCII.")
 
 
+class Duration(click.ParamType[float]):
+    """A time as 10s, 2m or a number of seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        """Give the seconds."""
+        if isinstance(value, float):
+            return value
+        unit = {"s": 1.0, "m": 60.0, "h": 3600.0}.get(str(value)[-1:])
+        try:
+            seconds = float(str(value)[:-1]) * unit if unit else float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            self.fail(f"{value!r} is no time: write 10s, 2m or a number of seconds", parameter, context)
+        return seconds
+
+
+DURATION = Duration()
+
+
 def refuse_bytes(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Refuse an argument that is not UTF-8, which Python hands on as halves of surrogate pairs."""
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wordglass.cli.options import (
+    DURATION,
     announce_compilation,
     ascii_option,
     int8_option,
@@ -19,9 +20,8 @@ from wordglass.cli.options import (
     progress,
     text_option,
     threads_option,
-    vectors_option,
 )
-from wordglass.kinds import KINDS, kinds_of
+from wordglass.kinds import KINDS, PRESETS, kinds_of
 
 if TYPE_CHECKING:
     from wordglass.classifier import TextClassifier
@@ -47,11 +47,33 @@ if TYPE_CHECKING:
     metavar="SHARE|FILE",
     help="A share of rows to hold out of training, or a file of its own. 0 trains on all.",
 )
-@vectors_option
+@click.option(
+    "--preset",
+    type=click.Choice(PRESETS),
+    default="balanced",
+    show_default=True,
+    help="fast, balanced and best try more and more; lesson is the plain five stages on GloVe's vectors.",
+)
+@click.option(
+    "--vectors",
+    "name",
+    metavar="NAME|PATH|A+B",
+    help="The word vectors: the name of a table, a file or folder, or several joined by +; "
+    "the preset's if not given.",
+)
+@click.option(
+    "--lexical/--no-lexical",
+    default=None,
+    help="Count words and pairs of words beside the vectors, or not; as the preset has it if not given.",
+)
+@click.option(
+    "--budget",
+    type=DURATION,
+    metavar="TIME",
+    help="Try nothing more after so long: 10s, 2m, or seconds.",
+)
 @click.option(
     "--pooling",
-    default="mean",
-    show_default=True,
     metavar="KIND",
     help=f"One of {', '.join(KINDS)}, or several joined by +.",
 )
@@ -104,8 +126,9 @@ def train(
     balanced: bool,
     seed: int,
     no_samples: bool,
-    name: str,
-    pooling: str,
+    name: str | None,
+    preset: str,
+    pooling: str | None,
     keep: str,
     **settings: Any,
 ) -> None:
@@ -121,6 +144,7 @@ def train(
     from wordglass.classifier import TextClassifier
     from wordglass.corpus import read
     from wordglass.errors import ArgumentError
+    from wordglass.presets import preset_of
     from wordglass.sizes import checked_keep
     from wordglass.store import refuse_to_replace
     from wordglass.vectors import load_vectors
@@ -128,11 +152,11 @@ def train(
     output = output or Path(f"{Path(file).resolve().stem}.model")
     refuse_to_replace(output)
     share, test = _held_out(held_out)
-    kinds_of(pooling)  # a wrong name is told before a long file is read
+    kinds_of(pooling or "mean")  # a wrong name is told before a long file is read
     words = _keep(keep)
     checked_keep(words, samples=not no_samples)
     announce_compilation()
-    table = load_vectors(name)
+    table = load_vectors(name or preset_of(preset).vectors)
     with progress(f"reading {file}"):
         corpus = read(file, text, label)
         others = read(test, corpus.text_column, corpus.label_column) if test else None
@@ -141,6 +165,7 @@ def train(
         raise ArgumentError(f"--balanced needs one label a row, and {file} has lists of them: leave it out")
     classifier = TextClassifier(
         table,
+        preset=preset,
         pooling=pooling,
         held_out=share,
         keep=words,

@@ -130,32 +130,36 @@ class Interval(TypedDict):
 
 
 class Trial(TypedDict):
-    """One setting tried by cross-validation on the training rows."""
+    """One head: what it was fitted to, how well it did on rows that it was not fitted on, and its say."""
 
-    pooling: str
-    counts: Literal["none", "tf-idf", "nb"]  # how words and pairs are weighed; nb: naive-Bayes ratios
-    vectors: float  # the strength of the pooled vectors: their penalty is divided by it; 0 leaves them out
-    words: float  # the same of the counts
+    block: Literal["vectors", "tf-idf", "nb"]  # what it reads; nb: TF-IDF times naive-Bayes log-count ratios
     C: float
     names: float  # how many texts the name of a class counts as
-    loss: float  # mean log loss of rows that the head was not fitted on, at the best temperature
-    loss_error: float  # its standard error
+    loss: float | None  # mean log loss; None where it was not tried
+    loss_error: float | None  # its standard error
+    accuracy: Interval | None
+    features: int | None
+    seconds: float | None
+    share: float  # the weight of its scores in the model's; 0 where it has none
+
+
+class Together(TypedDict):
+    """How well the heads do together, on the rows from which their shares are taken."""
+
+    loss: float
+    loss_error: float
     accuracy: Interval
-    features: int
-    seconds: float
-    chosen: bool
 
 
 class Selection(TypedDict):
-    """How the setting was chosen, and its scores calibrated."""
+    """How the heads were chosen or combined."""
 
-    how: Literal["given", "cross-validation"]
-    C: float
-    folds: int  # parts left out and scored; 0 where it was given
+    how: Literal["given", "chosen", "combined"]
+    folds: int  # parts left out and scored; 0 where nothing was tried
     rows: int  # in these parts
-    temperature: float  # the scores of the head were divided by it
-    stopped: str  # why no other setting was tried, in words
+    stopped: str  # why nothing else was tried, in words
     trials: list[Trial]
+    together: Together | None  # None where they are not combined
 
 
 class Training(TypedDict):
@@ -166,7 +170,6 @@ class Training(TypedDict):
     outputs: int  # 1 for two classes, else one a class
     epochs_allowed: int
     epochs: list[Epoch]
-    best_epoch: int  # the epoch whose weights the model has
     stopped: str  # why it ended, in words
 
 

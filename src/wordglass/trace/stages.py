@@ -7,12 +7,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wordglass.features import Setting
 from wordglass.head import LinearHead
 from wordglass.lexical import LexicalBlock
 from wordglass.sparse import SparseRows
 from wordglass.trace import numbers
-from wordglass.trace.document import Stage
+from wordglass.trace.document import Stage, Trial
 from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup, Vocabulary
@@ -108,12 +107,7 @@ def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds
     )
 
 
-WEIGHED = {"tf-idf": "sublinear TF-IDF", "nb": "sublinear TF-IDF times naive-Bayes log-count ratios"}
-
-
-def counting(
-    texts: pa.LargeStringArray, block: LexicalBlock, counts: SparseRows, weighing: str, seconds: float
-) -> Stage:
+def counting(texts: pa.LargeStringArray, block: LexicalBlock, counts: SparseRows, seconds: float) -> Stage:
     """Stage 4, beside pooling: the words and pairs of words of a text, counted and weighed."""
     rows = numbers.plural(len(texts), "row")
     words, pairs = numbers.plural(len(block.words), "word"), numbers.plural(len(block.pairs), "pair")
@@ -126,7 +120,7 @@ def counting(
     return Stage(
         number=4,
         name="counting",
-        what=f"beside it, the words and pairs of words of each text, weighed by {WEIGHED[weighing]}",
+        what="beside it, the words and pairs of words of each text, weighed by sublinear TF-IDF",
         shape_in=f"{rows} x 1",
         shape_out=f"{rows} x ({words} + {pairs})",
         sample=sample,
@@ -136,23 +130,18 @@ def counting(
 
 
 def training(
-    head: LinearHead,
-    counted: int,
-    setting: Setting,
-    named: list[str],
-    rows: int,
-    names: list[str],
-    seconds: float,
+    head: LinearHead, counted: int, trials: list[Trial], rows: int, names: list[str], seconds: float
 ) -> Stage:
-    """Stage 5: a linear head is trained on both blocks; its numbers are those on vectors as pooled."""
+    """Stage 5: linear heads are trained on the blocks and added up; the numbers are those on raw features."""
     features, outputs = head.weights.shape
     shown = (
         names[-1:] if outputs == 1 and len(names) == 2 else names
     )  # one output speaks for the second class
     both = f"({numbers.count(features)} + {numbers.count(counted)})" if counted else str(features)
     what = "logistic regression: a weight for each feature and class, a bias for each class"
-    if named:
-        what += f"; the names of the classes count as {numbers.strength(setting.names)} texts each"
+    heads = sum(trial["share"] > 0 for trial in trials)
+    if heads > 1:
+        what += f"; {heads} heads, added up into one by their shares"
     return Stage(
         number=5,
         name="training",

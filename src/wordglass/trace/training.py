@@ -7,10 +7,11 @@ from time import perf_counter
 import numpy as np
 
 from wordglass.arrow import strings
+from wordglass.ensemble import Fitted
 from wordglass.evaluate import scores
 from wordglass.explain import trace_prediction
-from wordglass.features import Features, Setting
-from wordglass.head import EpochRecord, Fit, LinearHead
+from wordglass.features import Features
+from wordglass.head import EpochRecord, LinearHead
 from wordglass.model import Model
 from wordglass.parts import Parts
 from wordglass.sizes import Keep, kept, sizes
@@ -45,10 +46,8 @@ class Run:
     lookup: Lookup  # of the training rows
     forms: list[FormFound]  # of words, and what each finds in a sample of them
     features: Features  # of the training rows
-    setting: Setting  # of the features and the penalty
-    names: list[str]  # of the classes as texts, that may have been trained on
     selection: Selection
-    fit: Fit
+    fit: Fitted
     epochs: list[Epoch]
     epochs_allowed: int
     head: LinearHead  # on the features as pooled
@@ -79,11 +78,10 @@ def training_trace(run: Run) -> TrainingTrace:
         "selection": run.selection,
         "training": Training(
             loss=run.head.loss,
-            features=len(run.head.weights) * (run.setting.vectors > 0) + _counted(run),
+            features=len(run.head.weights) + _counted(run),
             outputs=len(run.head.bias),
             epochs_allowed=run.epochs_allowed,
             epochs=run.epochs,
-            best_epoch=run.fit.best_epoch,
             stopped=run.fit.stopped,
         ),
         "kept": kept(run.keep, run.model, len(run.table)),
@@ -116,19 +114,23 @@ def five_stages(run: Run) -> list[Stage]:
     """The five stages with their shapes and samples, of the training rows."""
     texts, _ = run.parts.training
     reading, training = run.seconds
-    features, setting, names = run.features, run.setting, run.parts.targets.names
-    X = features.pooled[setting.pooling][: features.rows]
+    features, names = run.features, run.parts.targets.names
     steps = [
         stages.raw_text(texts, run.parts.report["source"], reading),
         stages.tokens(texts, run.lookup, run.table.vocabulary),
         stages.embedding_lookup(run.lookup, run.table),
-        stages.pooling(X, run.lookup, setting.pooling, run.table.dim, features.seconds[0]),
+        stages.pooling(
+            features.pooled[: features.rows],
+            run.lookup,
+            features.pooling.name,
+            run.table.dim,
+            features.seconds[0],
+        ),
     ]
-    if run.model.lexical and features.counts:
-        block, counts = run.model.lexical.block, features.counts
-        steps.append(stages.counting(texts, block, counts, setting.counts, features.seconds[1]))
-    named = run.names if setting.names else []
-    steps.append(stages.training(run.head, _counted(run), setting, named, features.rows, names, training))
+    if features.block and features.counts:
+        steps.append(stages.counting(texts, features.block, features.counts, features.seconds[1]))
+    trials = run.selection["trials"]
+    steps.append(stages.training(run.head, _counted(run), trials, features.rows, names, training))
     return steps if run.samples else [{**step, "sample": []} for step in steps]
 
 

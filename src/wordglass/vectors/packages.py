@@ -66,7 +66,7 @@ def _carrier(entry: catalogue.Entry) -> Installed | None:
     if entry.package is None or entry.package.path is None:
         return None
     if entry.package.distribution == OWN:
-        return _built_in(entry, Path(__file__).parent / entry.package.path)
+        return _built_in(entry, Path(__file__).with_name(entry.package.path))
     try:
         package = distribution(entry.package.distribution)
     except PackageNotFoundError:
@@ -86,8 +86,10 @@ def _carrier(entry: catalogue.Entry) -> Installed | None:
     )
 
 
-def _built_in(entry: catalogue.Entry, folder: Path) -> Installed:
-    """The table that comes with wordglass, known by what it says of itself: not every version has a new one."""
+def _built_in(entry: catalogue.Entry, folder: Path) -> Installed | None:
+    """The table that comes with wordglass, known by its own description: few versions bring another one."""
+    if not (folder / ABOUT).is_file():
+        return None
     return Installed(
         name=entry.name,
         distribution=OWN,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from wordglass.trace import numbers
 from wordglass.trace.document import Interval, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
+from wordglass.views.heads import HEADS
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.visible import visible
 
@@ -160,15 +161,23 @@ def _coverage(trace: TrainingTrace) -> Iterator[str]:
 
 def _training(trace: TrainingTrace) -> str:
     training, selection = trace["training"], trace["selection"]
-    best = next(epoch for epoch in training["epochs"] if epoch["epoch"] == training["best_epoch"])
-    crossed = f"chosen by {selection['folds']}-fold cross-validation"
-    held_out = best["held_out_loss"]
+    last = training["epochs"][-1]
+    held_out = last["held_out_loss"]
+    heads = [trial for trial in selection["trials"] if trial["share"]]
+    how = {
+        "given": "as given",
+        "chosen": "chosen by cross-validation",
+        "combined": "added up by shares from cross-validation",
+    }
+    listed = ", ".join(
+        f"{HEADS[head['block']]} (C = {numbers.strength(head['C'])}"
+        + (f", share {numbers.score(head['share'])})" if len(heads) > 1 else ")")
+        for head in heads
+    )
     return (
-        f"Logistic regression ({training['loss']}) with an L2 penalty of "
-        f"C = {numbers.strength(selection['C'])}, {'given' if selection['how'] == 'given' else crossed}. "
-        f"{numbers.plural(training['epochs'][-1]['epoch'], 'epoch')} of at most "
-        f"{numbers.count(training['epochs_allowed'])}; the model is that of epoch {best['epoch']}, "
-        f"with a log loss of {numbers.loss(best['train_loss'])} nats on the training rows"
+        f"Logistic regression ({training['loss']}) with an L2 penalty, {how[selection['how']]}, on {listed}. "
+        f"{numbers.plural(last['epoch'], 'epoch')} of at most {numbers.count(training['epochs_allowed'])}, "
+        f"with a log loss of {numbers.loss(last['train_loss'])} nats on the training rows"
         + (f" and {numbers.loss(held_out)} on those held out" if held_out is not None else "")
         + f". Why it ended: {_plain(training['stopped'])}."
     )

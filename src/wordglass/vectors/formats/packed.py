@@ -36,10 +36,11 @@ class Stretch(NamedTuple):
 
     def rows(self, first: int, last: int) -> NDArray[np.float32]:
         """Some rows of levels, (n, dim)."""
-        codes = np.arange(256)[:, None]
         bits = len(self.levels).bit_length() - 1
-        of_byte = self.levels[codes >> np.arange(0, 8, bits) & (1 << bits) - 1]  # (256, numbers of a byte)
-        return of_byte[self.codes[first:last]].reshape(last - first, -1)
+        places = np.arange(0, 8, bits)
+        of_byte = self.levels[np.arange(256)[:, None] >> places & (1 << bits) - 1]  # (256, numbers of a byte)
+        rows: NDArray[np.float32] = of_byte[self.codes[first:last]].reshape(last - first, -1)
+        return rows
 
 
 def recognises(folder: Path) -> bool:

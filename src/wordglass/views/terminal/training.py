@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator
-from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Column, Table
@@ -20,8 +19,10 @@ from wordglass.trace.document import (
     Stage,
     Training,
     TrainingTrace,
+    Trial,
 )
 from wordglass.views.forms import found_in_forms
+from wordglass.views.heads import HEADS
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
 from wordglass.views.terminal.page import (
@@ -39,18 +40,9 @@ from wordglass.views.terminal.page import (
 from wordglass.views.terminal.scores import ABSTAINING, abstaining, checks, comparison
 from wordglass.views.visible import visible
 
-SettingField = Literal["pooling", "counts", "vectors", "words", "names", "C"]
 CLASSES_SHOWN = 12
 MISSING_SHOWN = 12
 NAME_WIDTH = 24
-SETTING: dict[SettingField, str] = {
-    "pooling": "pooling",
-    "counts": "counts",
-    "vectors": "vectors",
-    "words": "words",
-    "names": "names",
-    "C": "C",
-}  # what a trial may vary in, and its heading
 _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
 
 
@@ -204,41 +196,57 @@ def _coverage(coverage: Coverage, default: Default | None = None) -> Iterator[Re
 
 
 def _selection(selection: Selection) -> Iterator[RenderableType]:
-    strength = f"C = {numbers.strength(selection['C'])}"
+    trials, together = selection["trials"], selection["together"]
     if selection["how"] == "given":
-        yield Text(f"{strength}, as given")
+        for trial in trials:
+            yield Text(f"{HEADS[trial['block']]}, C = {numbers.strength(trial['C'])}, as given")
         return
-    trials = selection["trials"]
     parts = "one part" if selection["folds"] == 1 else f"{selection['folds']} parts"
     yield Text(
-        f"{numbers.plural(len(trials), 'setting')} tried by cross-validation on the training rows: "
-        f"{numbers.plural(selection['rows'], 'row')} in {parts} scored by heads fitted without them\n"
+        f"{numbers.plural(len(trials), 'head')} tried by cross-validation on the training rows: "
+        f"{numbers.plural(selection['rows'], 'row')} in {parts}, scored by heads fitted without them\n"
     )
-    varying = [name for name in SETTING if len({trial[name] for trial in trials}) > 1 or name == "C"]
+    named = any(trial["names"] for trial in trials)
     yield table(
-        (*(SETTING[name] for name in varying), "loss", "std error", "accuracy", "time", ""),
+        ("a head on", "C", *(["names"] if named else []), "loss", "std error", "accuracy", "time", "share"),
         (
             (
-                *(_setting(trial[name]) for name in varying),
-                numbers.loss(trial["loss"]),
-                numbers.loss(trial["loss_error"]),
-                numbers.percent(trial["accuracy"]["value"]),
-                numbers.seconds(trial["seconds"]),
-                "← chosen" if trial["chosen"] else "",
+                HEADS[trial["block"]],
+                numbers.strength(trial["C"]),
+                *([numbers.strength(trial["names"])] if named else []),
+                *_measured(trial),
+                _share(trial["share"], selection["how"]),
             )
             for trial in trials
         ),
-        left=0,
     )
-    if selection["temperature"] != 1.0:
+    if named:
+        yield dim("names: how many texts the name of a class counts as")
+    if together:
         yield Text(
-            f"\ncalibrated on the same rows: scores divided by {numbers.strength(selection['temperature'])}"
+            f"\nadded up by their shares: loss {numbers.loss(together['loss'])}, "
+            f"accuracy {numbers.percent(together['accuracy']['value'])}"
         )
-    yield dim(f"the search ended: {selection['stopped']}")
+    yield dim(selection["stopped"])
 
 
-def _setting(value: str | float) -> str:
-    return value if isinstance(value, str) else numbers.strength(value)
+def _measured(trial: Trial) -> tuple[str, ...]:
+    """Loss, standard error, accuracy and seconds of a trial."""
+    if trial["loss"] is None or trial["loss_error"] is None or trial["accuracy"] is None:
+        return ("-", "-", "-", "-")
+    seconds = trial.get("seconds")
+    return (
+        numbers.loss(trial["loss"]),
+        numbers.loss(trial["loss_error"]),
+        numbers.percent(trial["accuracy"]["value"]),
+        numbers.seconds(seconds) if isinstance(seconds, float) else "-",
+    )
+
+
+def _share(share: float, how: str) -> str:
+    if how == "chosen":
+        return "← chosen" if share else ""
+    return numbers.score(share) if share else "-"
 
 
 def _epoch_line(*cells: Text) -> RenderableType:
@@ -249,7 +257,7 @@ def _epoch_line(*cells: Text) -> RenderableType:
 
 
 def _outcome(training: Training) -> str:
-    return f"stopped: {training['stopped']}; the model has the weights of epoch {training['best_epoch']}"
+    return f"stopped: {training['stopped']}"
 
 
 def _thresholds(scores: Scores) -> Iterator[Text]:

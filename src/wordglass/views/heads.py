@@ -1,0 +1,3 @@
+"""What heads read, in words that several views use."""
+
+HEADS = {"vectors": "vectors", "tf-idf": "words and pairs by TF-IDF", "nb": "words and pairs by naive Bayes"}
