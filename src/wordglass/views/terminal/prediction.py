@@ -93,8 +93,7 @@ def _lookup(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
         pieces = [Text(cropped(word, TOKEN_WIDTH)) for word in missing[:TOKENS_SHOWN]]
         if len(missing) > TOKENS_SHOWN:
             pieces.append(dim(f"… {numbers.count(len(missing) - TOKENS_SHOWN)} more"))
-        counted = any(token["counted"] for token in tokens if not token["known"])
-        yield dim(f"\nwithout a vector{', though some are counted' if counted else ', so without a share'}:")
+        yield dim("\nwithout a vector, so without a share:")
         yield flowing(pieces, width, gap=GAP)
 
 

@@ -61,14 +61,14 @@ def written_sum(output: OutputTrace, terms: Sequence[Term]) -> list[Text]:
 
 
 def _terms(tokens: list[TokenTrace], index: int) -> list[Term]:
-    """One term a token with a share, in the order of the text; where these are many, one a distinct token."""
-    tokens = [token for token in tokens if token["known"] or token["counted"]]
-    terms = [Term(cropped(t["token"], NAME_WIDTH), t["shares"][index], 1) for t in tokens]
+    """One term a known token in the order of the text; where these are many, one a distinct token."""
+    terms = [Term(cropped(t["token"], NAME_WIDTH), t["shares"][index], 1) for t in tokens if t["known"]]
     if len(terms) <= TERMS_SHOWN:
         return terms
     together = defaultdict(list)
     for token in tokens:
-        together[token["token"]].append(token["shares"][index])
+        if token["known"]:
+            together[token["token"]].append(token["shares"][index])
     return [Term(_times(token, len(shares)), sum(shares), len(shares)) for token, shares in together.items()]
 
 
