@@ -199,10 +199,13 @@ def _limits(trace: TrainingTrace) -> str:
     coverage, scores = trace["coverage"], trace["scores"]
     missing = _tokens(coverage["tokens"] - coverage["known"], coverage["tokens"])
     measured = f"on {numbers.plural(scores['rows'], 'text')}" if scores else "on no text"
+    counts = any(trial["share"] and trial["block"] != "vectors" for trial in trace["selection"]["trials"])
+    order = "beyond pairs of neighbours is not seen" if counts else "is not seen"
+    unknown = "a vector count only where training texts had them" if counts else "a vector count for nothing"
     return _list(
         (
-            "The order of words is not seen: a text counts as its words, however they stand.",
-            f"Words without a vector count for nothing: {missing} of the training texts did not.",
+            f"The order of words {order}: a text counts as its words, however they stand.",
+            f"Words without {unknown}: {missing} of the training texts had none.",
             "A text without any known word gets the class that the biases favour.",
             f"How good it is was measured {measured}; others may fare worse.",
             "What the texts and the vectors are biased to, the model is biased to.",
