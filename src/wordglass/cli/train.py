@@ -197,7 +197,6 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
         held_out = others.texts, others.labels or []
         known = Targets.encode(labels)
         Targets.of_names(held_out[1], known.names, known.multi_label, others.source)
-    tell("training")
     try:
         classifier.fit(
             corpus.texts,
@@ -206,6 +205,7 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
             source=corpus.source,
             command=shlex.join(["wordglass", *sys.argv[1:]]),
             on_epoch=on_epoch,
+            tell=tell,
         )
     except DataError as error:
         raise DataError(f"{corpus.source}: {error}") from None

@@ -29,10 +29,15 @@ def show_prediction(trace: PredictionTrace, console: Console) -> None:
     console.print(Page(*_layers(shown, characters, console.width - INDENT)))
 
 
+def why(trace: PredictionTrace, console: Console) -> Iterator[RenderableType]:
+    """Set the scores of one text and why its class has the highest, without the layers before."""
+    textless: PredictionTrace = {**trace, "text": ""}
+    yield from _answer(visible(textless, console.options.ascii_only), console.width - INDENT)
+
+
 def _layers(trace: PredictionTrace, characters: int, width: int) -> Iterator[RenderableType]:
     tokens = trace["tokens"]
     found = f"{numbers.count(trace['known'])} of {numbers.plural(len(tokens), 'token')} found"
-    winner = likeliest(trace)
     yield title("prediction", " + ".join(trace["predicted"]) or "no class")
     yield section("1  Text", *_text(trace["text"], characters), note=numbers.plural(characters, "character"))
     offsets = f"{numbers.plural(len(tokens), 'token')}, with [start:end] in characters"
@@ -40,7 +45,12 @@ def _layers(trace: PredictionTrace, characters: int, width: int) -> Iterator[Ren
     yield section("3  Lookup", *_lookup(trace, width), note=found)
     counted = any(token["counted"] for token in tokens)
     yield section("4  Pooling and counting" if counted else "4  Pooling", *_pooling(trace))
+    yield from _answer(trace, width)
+
+
+def _answer(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
     yield section("5  Prediction", *_outputs(trace), note="score (logit) and probability")
+    winner = likeliest(trace)
     name = trace["outputs"][winner]["name"]
     note = "the tokens' shares of its score, largest first"
     yield section(f"Why {name}", *explanation(trace, winner, width), note=note)
