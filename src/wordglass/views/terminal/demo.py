@@ -11,11 +11,13 @@ from wordglass.views.terminal.prediction import show_prediction, why
 from wordglass.views.terminal.training import how_good, next_commands, selection_table, show_training
 from wordglass.views.visible import visible
 
-ADDS = """
-The lesson reads a text as the mean of its words' vectors. What wordglass train does if
-told nothing else, the preset balanced, reads it twice: as the mean of vectors of another
-table, wordglass-en, which comes along; and as its words and pairs of words, counted.
-Several linear heads are trained on the one and on the other, and added up."""
+ADDS = (
+    "The lesson reads a text as the mean of its words' vectors in GloVe. The preset balanced, which "
+    "wordglass train uses if told nothing else, reads it twice: as the mean of its words' vectors in "
+    "wordglass-en, a table that comes along, and as counts of its words and pairs of words. Several linear "
+    "heads are trained on the one and on the other and added up. The sum is one linear head, so that every "
+    "share stays exact."
+)
 
 
 def show_demo(trace: DemoTrace, console: Console, model: str) -> None:
@@ -29,12 +31,10 @@ def show_demo(trace: DemoTrace, console: Console, model: str) -> None:
 def _balanced(trace: DemoTrace, console: Console, model: str) -> Iterator[RenderableType]:
     balanced = trace["balanced"]
     sentence = trace["sentence"][1]
-    yield title("balanced", "the same rows, with all that wordglass does unasked")
-    yield indented(Text(" ".join(ADDS.split("\n"))))
+    yield title("balanced", "on the same rows, what wordglass does if told nothing else")
+    yield indented(Text(f"\n{ADDS}"))
     yield section("Model selection", *selection_table(balanced["selection"]))
     yield how_good(balanced, "balanced")
-    yield section(
-        "The same text once more", Text(sentence["text"]), note="a sum is a linear model, too: exact"
-    )
+    yield section("The same text, scored by balanced", Text(sentence["text"]))
     yield from why(sentence, console)
     yield next_commands(model)

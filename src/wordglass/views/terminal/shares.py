@@ -19,6 +19,7 @@ TERMS_SHOWN = 12
 NAME_WIDTH = 20
 BAR_WIDTH = 16  # to each side
 LEAST_BAR = 3
+NOTHING = 1e-12
 NARROW = 2  # cells between the columns where each share is shown in its parts
 
 
@@ -153,7 +154,7 @@ def _in_parts(bias: float, terms: list[Term], width: int) -> RenderableType:
     """Each token's share and what it consists of, with bars as far as there is room."""
     rows = [("bias", "", "", "", bias)]
     for term in terms:
-        parts = [numbers.share(part) for part in (term.by_vector, term.as_word, term.in_pairs)]
+        parts = [_part(part) for part in (term.by_vector, term.as_word, term.in_pairs)]
         rows.append((term.name, parts[0], parts[1], parts[2], term.share))
     headings = ("token", "by vector", "as word", "in pairs", "share")
     cells = [(*row[:4], numbers.share(row[4])) for row in rows]
@@ -167,6 +168,11 @@ def _in_parts(bias: float, terms: list[Term], width: int) -> RenderableType:
         ((*line, *_both_sides(row[4] / most, room)) for line, row in zip(cells, rows, strict=True)),
         gap=NARROW,
     )
+
+
+def _part(part: float) -> str:
+    """A part of a share; a sign for none where there is nothing but what rounding leaves."""
+    return numbers.share(part) if abs(part) > NOTHING else "-"
 
 
 def _most(shares: Iterator[float]) -> float:
