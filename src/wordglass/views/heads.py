@@ -8,7 +8,7 @@ SHORT = {"vectors": "vectors", "tf-idf": "counts, TF-IDF", "nb": "counts, naive 
 
 
 def heads_in_words(selection: Selection) -> str:
-    """The heads with something to say: what each reads, its penalty, and its share where there are several."""
+    """The heads with something to say: what each reads, its penalty, its share where there are several."""
     heads = [trial for trial in selection["trials"] if trial["share"]]
     listed = []
     for head in heads:
