@@ -45,19 +45,26 @@ class TextClassifier(Estimator):
     Parameters
     ----------
     vectors
-        The name or path of a table of word vectors, several joined by ``+``, or a ``VectorTable``.
+        The name or path of a table of word vectors, several joined by ``+``, or a ``VectorTable``; the
+        preset's where not given.
+    preset
+        ``fast``, ``balanced``, ``best`` or ``lesson``: which heads are tried by cross-validation on the
+        training rows, and whether they are added up; see ``wordglass.presets``.
     pooling
         ``mean``, ``max``, ``min``, ``p3``, ``sif``, ``usif`` or ``tfidf``, or several joined by ``+``; see
-        ``wordglass.pooling``.
+        ``wordglass.pooling``. The mean where not given.
+    lexical
+        Whether words and pairs of words are counted beside the vectors; as the preset has it where not given.
     C
-        The inverse strength of the L2 penalty on the weights of standardised features; chosen by
-        cross-validation on the training rows where not given.
+        The inverse strength of the L2 penalty on the weights, of every head; the preset's, or chosen among
+        the preset's, where not given.
+    budget
+        Seconds after which no further head is tried; one always is.
     epochs
         How many passes over the training rows to make, exactly. Where not given, training ends when the
-        held-out loss has not fallen for 3 epochs or the objective has converged, and the model is that of
-        the lowest held-out loss.
+        objectives have converged.
     held_out
-        The share of rows held out of training, stratified; 0 trains on all.
+        The share of rows held out of training, stratified; 0 trains on all. They choose nothing.
     keep
         The words of the table that the fitted model keeps: ``"all"``, how many of its first ones, the most
         frequent where the table is sorted so, or ``"seen"``, those of the training rows. The others are
@@ -71,7 +78,8 @@ class TextClassifier(Estimator):
     threads
         How many threads to use; as many as there are processors where not given. The result is the same.
     samples
-        Whether the trace keeps samples of the texts. Without, ``keep`` cannot be ``"seen"``.
+        Whether the trace keeps samples of the texts. Without, ``keep`` cannot be ``"seen"``, and no words
+        are counted, as a model has them.
 
     After ``fit``: ``classes_``, ``trace_`` (see ``wordglass.trace.document``), ``model_`` and
     ``held_out_rows_`` (row numbers).
@@ -137,6 +145,8 @@ class TextClassifier(Estimator):
         words of what is being done.
         """
         checked_keep(self.keep, self.samples)
+        if self.budget is not None and not self.budget > 0:
+            raise ArgumentError(f"budget={self.budget}: give seconds, more than 0")
         preset = preset_of(self.preset)
         clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
@@ -175,7 +185,10 @@ class TextClassifier(Estimator):
         # Stage 5: linear heads, (features, outputs), and their shares in the scores
         clock = perf_counter()
         selected = self._select(
-            search_of(preset, len(shown), lexical, bool(names), self.C), features, loss, tell
+            search_of(preset, len(shown), features.block is not None, bool(names), self.C),
+            features,
+            loss,
+            tell,
         )
         unseen_pooled = features.pooling.pool(unseen_lookup, self.threads)
         unseen_counts = (

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.design import Design
-from wordglass.head import Descent, EpochRecord, LinearHead
+from wordglass.head import Descent, EpochRecord, LinearHead, check_fit
 from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
 
 
@@ -55,6 +55,8 @@ def fit_members(
     ``held_out`` are the targets of the held-out rows. ``epochs``, ``tolerance`` and ``threads`` as for
     ``fit_head``.
     """
+    for member in members:
+        check_fit(member.C, epochs)
     first = members[0]
     outputs = count_outputs(first.targets, loss)
     size = max(member.design.size for member in members)

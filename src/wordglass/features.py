@@ -72,7 +72,7 @@ class Features:
         """Compute the blocks of texts (rows,) that have been looked up in a table.
 
         ``names`` are those of the classes as texts, or none. Words are weighed by how many of the texts have
-        them, and of the ``unlabelled`` ones.
+        them, and of the ``unlabelled`` ones. Where no text has a word, none are counted.
         """
         clock = perf_counter()
         vocabulary = table.vocabulary
@@ -85,7 +85,8 @@ class Features:
         pooled = np.vstack([fitted.pool(lookup, threads), fitted.pool(of_names, threads)])
         counted = perf_counter()
         block = counts = None
-        if lexical and isinstance(vocabulary, Vocabulary):
+        any_word = len(lookup.ids) + len(of_names.ids) > 0  # known or not
+        if lexical and isinstance(vocabulary, Vocabulary) and any_word:
             both = pa.concat_arrays([texts, named])
             block, counts = LexicalBlock.fit_counts(both, vocabulary, threads=threads)
             if len(unlabelled):
@@ -95,7 +96,7 @@ class Features:
             pooling=fitted,
             pooled=pooled,
             scaler=Scaler.fit(pooled[: len(texts)], weights),
-            spread=float(np.sqrt(pooled.shape[1])) if lexical else 1.0,
+            spread=float(np.sqrt(pooled.shape[1])) if block else 1.0,
             block=block,
             counts=counts,
             targets=np.concatenate([targets, labels]) if len(names) else targets,
@@ -117,10 +118,12 @@ class Features:
     def factors(self, setting: Setting, rows: NDArray[np.int64]) -> Floats | None:
         """What the counts are multiplied by, (features of the block,), learned from some of the rows.
 
-        Of several classes each feature has the ratio that is largest without its sign.
+        Rows without weight tell nothing. Of several classes each feature has the ratio that is largest
+        without its sign.
         """
         if setting.block != "nb" or self.counts is None:
             return None
+        rows = rows[self.weights[rows] > 0]
         ratios = log_count_ratios(self.counts.take(rows), self.targets[rows], self.outputs)
         return np.asarray(np.abs(ratios).max(axis=1))
 

@@ -58,7 +58,6 @@ class Fit:
 
     head: LinearHead
     epochs: list[EpochRecord]  # from epoch 0 on
-    best_epoch: int  # the one whose model ``head`` is
     stopped: str  # why no further epoch was run
 
 
@@ -71,7 +70,6 @@ def fit_head(
     epochs: int = 100,
     weights: NDArray[Any] | None = None,
     held_out: tuple[NDArray[Any] | Design, NDArray[Any]] | None = None,
-    patience: int | None = None,
     tolerance: float = 1e-8,
     threads: int | None = None,
     start: LinearHead | None = None,
@@ -92,25 +90,19 @@ def fit_head(
 
     X is (rows, features), in float32 or float64, or a ``Design`` that has sparse features too; sums are in
     float64. ``targets`` are class numbers (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows,
-    labels). ``weights`` are the rows' w_i. ``held_out`` is another (X, targets), scored at every epoch; with
-    ``patience``, training ends after so many epochs without a lower held-out loss, and the head is that of
-    the lowest. ``tolerance`` ends it after an epoch whose step promised to lower the objective by less than
-    this share. ``start`` is a head to go on from. The result has the same bits at any number of ``threads``,
-    which if not given are as many as there are processors.
+    labels). ``weights`` are the rows' w_i. ``held_out`` is another (X, targets), scored at every epoch.
+    ``tolerance`` ends training after an epoch whose step promised to lower the objective by less than this
+    share. ``start`` is a head to go on from. The result has the same bits at any number of ``threads``, which
+    if not given are as many as there are processors.
 
-    Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C,
-    epochs or patience cannot.
+    Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C or
+    epochs cannot.
 
     >>> fit = fit_head(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1]), loss="sigmoid")
     >>> fit.head.weights.round(2).tolist(), fit.stopped
     ([[0.96]], 'converged')
     """
-    if not SMALLEST_C <= C <= LARGEST_C:
-        raise ArgumentError(f"C={C}: must be from {SMALLEST_C:g} to {LARGEST_C:g}")
-    if epochs < 0:
-        raise ArgumentError(f"epochs={epochs}: must be at least 0")
-    if patience is not None and (held_out is None or patience < 1):
-        raise ArgumentError(f"patience={patience}: must be at least 1, and needs held-out rows")
+    check_fit(C, epochs)
     w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
     outputs = len(start.bias) if start else count_outputs(targets, loss)
     records: list[EpochRecord] = []
@@ -122,7 +114,6 @@ def fit_head(
         if held_out:
             others = Rows("held-out", *held_out, np.ones(len(held_out[0])), loss, outputs, run)
         descent = Descent(rows, start, C)
-        best, best_epoch, lowest = descent.head, 0, np.inf
         for epoch in range(epochs + 1):
             if epoch:
                 descent.epoch()
@@ -143,17 +134,18 @@ def fit_head(
             records.append(record)
             if on_epoch:
                 on_epoch(record)
-            if patience is None or record.held_out_loss is None:
-                best, best_epoch = head, epoch
-            elif record.held_out_loss < lowest:
-                best, best_epoch, lowest = head, epoch, record.held_out_loss
-            elif epoch - best_epoch >= patience:
-                stopped = f"no lower held-out loss for {patience} epochs"
-                break
             if descent.promised <= tolerance * record.objective:
                 stopped = "converged"
                 break
-    return Fit(best, records, best_epoch, stopped)
+    return Fit(descent.head, records, stopped)
+
+
+def check_fit(C: float, epochs: int) -> None:
+    """Raise ``ArgumentError`` where C or epochs cannot be."""
+    if not SMALLEST_C <= C <= LARGEST_C:
+        raise ArgumentError(f"C={C}: must be from {SMALLEST_C:g} to {LARGEST_C:g}")
+    if epochs < 0:
+        raise ArgumentError(f"epochs={epochs}: must be at least 0")
 
 
 class Descent:

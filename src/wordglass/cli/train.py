@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     "--epochs",
     type=click.IntRange(1),
     metavar="N",
-    help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.",
+    help="Exactly so many passes over the rows; until the objective has converged if not given.",
 )
 @click.option(
     "--keep",

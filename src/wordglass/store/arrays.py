@@ -59,10 +59,12 @@ def pack_arrays(model: Model) -> bytes:
 
 def numbers_size(model: Model, words: int, int8: bool) -> int:
     """How many bytes the arrays of a model take that keeps so many words."""
+    counted = lexical_arrays(model.lexical).values() if model.lexical else ()
     columns = len(model.scorer.bias) if isinstance(model.scorer, WordScores) else model.dim
     numbers = columns * (words + 4 * blocks(words) if int8 else 4 * words)
     each, besides = model.learned.bytes
-    return numbers + each * words + besides + model.weights.nbytes + model.scorer.bias.nbytes
+    fixed = (model.weights, model.scorer.bias, *counted)
+    return numbers + each * words + besides + sum(int(array.nbytes) for array in fixed)
 
 
 def read_model(

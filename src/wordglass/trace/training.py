@@ -107,7 +107,8 @@ def training_trace(run: Run) -> TrainingTrace:
         trace["scores"] = scores(
             truth, found, targets.names, targets.multi_label, run.seed, run.model.thresholds
         )
-        trace["sizes"] = sizes(run.whole, run.held_out, truth, run.lookup, run.keep, run.threads)
+        counted = run.whole.lexical.scores(texts, run.threads) if run.whole.lexical else None
+        trace["sizes"] = sizes(run.whole, run.held_out, counted, truth, run.lookup, run.keep, run.threads)
         trace["predictions"] = sampled_predictions(run)
     return trace
 

@@ -220,17 +220,16 @@ def _vectors(trace: TrainingTrace) -> str:
 
 
 def _limits(trace: TrainingTrace) -> str:
-    coverage, scores, counted = trace["coverage"], trace["scores"], trace["counted"]
+    coverage, scores = trace["coverage"], trace["scores"]
     missing = _tokens(coverage["tokens"] - coverage["known"], coverage["tokens"])
     measured = f"on {numbers.plural(scores['rows'], 'text')}" if scores else "on no text"
+    counts = trace["counted"]
+    order = "beyond pairs of neighbours is not seen" if counts else "is not seen"
+    unknown = "a vector count only where training texts had them" if counts else "a vector count for nothing"
     return _list(
         (
-            "The order of words is not seen"
-            + (", beyond pairs of neighbours" if counted else "")
-            + ": a text counts as its words, however they stand.",
-            "Words without a vector count for nothing"
-            + (" but where the training texts have them" if counted else "")
-            + f": {missing} of the training texts have none.",
+            f"The order of words {order}: a text counts as its words, however they stand.",
+            f"Words without {unknown}: {missing} of the training texts had none.",
             "A text without any known word gets the class that the biases favour.",
             f"How good it is was measured {measured}; others may fare worse.",
             "What the texts and the vectors are biased to, the model is biased to.",

@@ -22,7 +22,7 @@ from wordglass.trace.document import (
     Trial,
 )
 from wordglass.views.forms import found_in_forms
-from wordglass.views.heads import HEADS, SHORT
+from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
 from wordglass.views.terminal.page import (
@@ -206,8 +206,7 @@ def selection_table(selection: Selection) -> Iterator[RenderableType]:
     """Set the heads that were tried below each other, with what each has to say."""
     trials, together = selection["trials"], selection["together"]
     if selection["how"] == "given":
-        for trial in trials:
-            yield Text(f"{HEADS[trial['block']]}, C = {numbers.strength(trial['C'])}, as given")
+        yield Text(f"{heads_in_words(selection)}, as given")
         return
     parts = "one part" if selection["folds"] == 1 else f"{selection['folds']} parts"
     yield Text(
@@ -215,8 +214,9 @@ def selection_table(selection: Selection) -> Iterator[RenderableType]:
         f"{numbers.plural(selection['rows'], 'row')} in {parts}, scored by heads fitted without them\n"
     )
     named = any(trial["names"] for trial in trials)
+    last = "share" if together else ""
     yield table(
-        ("a head on", "C", *(["names"] if named else []), "loss", "std error", "accuracy", "time", "share"),
+        ("a head on", "C", *(["names"] if named else []), "loss", "std error", "accuracy", "time", last),
         (
             (
                 SHORT[trial["block"]],
@@ -236,7 +236,7 @@ def selection_table(selection: Selection) -> Iterator[RenderableType]:
     if together:
         yield dim("share: what a head's scores are multiplied by before all are added up")
         yield Text(
-            f"\nadded up by their shares: loss {numbers.loss(together['loss'])}, "
+            f"\n{'added up by their shares' if len(trials) > 1 else 'times its share'}: loss {numbers.loss(together['loss'])}, "
             f"accuracy {numbers.percent(together['accuracy']['value'])}"
         )
     yield dim(selection["stopped"])
