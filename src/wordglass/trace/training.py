@@ -85,7 +85,7 @@ def training_trace(run: Run) -> TrainingTrace:
             epochs=run.epochs,
             stopped=run.fit.stopped,
         ),
-        "counted": counted(run.model),
+        "counted": words_and_pairs(run.model),
         "kept": kept(run.keep, run.model, len(run.table)),
         "cut_from": None,
         "scores": None,
@@ -137,7 +137,7 @@ def five_stages(run: Run) -> list[Stage]:
     return steps if run.samples else [{**step, "sample": []} for step in steps]
 
 
-def counted(model: Model) -> Counted | None:
+def words_and_pairs(model: Model) -> Counted | None:
     """How many words and pairs a model counts."""
     if model.lexical is None:
         return None

@@ -235,8 +235,9 @@ def selection_table(selection: Selection) -> Iterator[RenderableType]:
         yield dim("names: how many texts the name of a class counts as")
     if together:
         yield dim("share: what a head's scores are multiplied by before all are added up")
+        summed = "added up by their shares" if len(trials) > 1 else "times its share"
         yield Text(
-            f"\n{'added up by their shares' if len(trials) > 1 else 'times its share'}: loss {numbers.loss(together['loss'])}, "
+            f"\n{summed}: loss {numbers.loss(together['loss'])}, "
             f"accuracy {numbers.percent(together['accuracy']['value'])}"
         )
     yield dim(selection["stopped"])
