@@ -111,7 +111,11 @@ if TYPE_CHECKING:
 @click.option(
     "--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison."
 )
-@click.option("--no-samples", is_flag=True, help="Keep no text of the data in the trace and the model.")
+@click.option(
+    "--no-samples",
+    is_flag=True,
+    help="Keep no text or word of the data in the trace and the model, which then counts no words.",
+)
 @json_option
 @ascii_option
 def train(
