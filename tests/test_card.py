@@ -34,7 +34,8 @@ def numbers_in(card):
 def test_no_number_in_the_card_is_typed_in():
     one = training()
     other = changed(copy.deepcopy(one))
-    other["training"]["best_epoch"] = other["training"]["epochs"][7]["epoch"]
+    for trial, same in zip(other["selection"]["trials"], one["selection"]["trials"], strict=True):
+        trial["share"] *= same["share"] > 0  # a head that has no say is not named
     other["coverage"]["by_class"][0]["known"] -= 1  # or it is all of them in both
     before = numbers_in(model_card(one, "mean", 10, SIZES))
     after = numbers_in(model_card(other, "mean", 17, {name: 3 * size for name, size in SIZES.items()}))

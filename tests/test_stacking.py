@@ -72,7 +72,9 @@ def test_the_weights_are_those_that_scipy_finds(kind, seed):
     scale=st.sampled_from([1e-6, 1.0, 1e4]),
     seed=st.integers(0, 10**6),
 )
-def test_no_weight_is_negative_and_none_is_worse_than_equal_shares_on_its_rows(kind, heads, rows, scale, seed):
+def test_no_weight_is_negative_and_none_is_worse_than_equal_shares_on_its_rows(
+    kind, heads, rows, scale, seed
+):
     scores, targets, loss = problem(kind, heads, rows, seed)
     scores *= scale
     weights = np.random.default_rng(seed).integers(0, 3, rows).astype(float)

@@ -19,6 +19,7 @@ from rich.console import Console
 from wordglass.trace import numbers
 from wordglass.trace.observations import observe
 from wordglass.views import visible as visible_module
+from wordglass.views.heads import HEADS
 from wordglass.views.terminal import (
     console,
     epoch_heading,
@@ -116,17 +117,42 @@ def test_live_rows_are_the_rows_of_the_page(ascii):
     assert file.getvalue() in shown(show_training, trace, ascii=ascii)
 
 
-def test_trials_show_their_figures_and_the_chosen_one_says_so():
+@pytest.mark.parametrize("how", ["combined", "chosen"])
+def test_trials_show_their_figures_and_their_shares_or_which_was_chosen(how):
     trace = training()
-    lines = section_of(shown(show_training, trace), "Regularisation").splitlines()[3:]
-    for line, trial in zip(lines, trace["selection"]["trials"], strict=True):
-        assert line.split()[:4] == [
+    selection = trace["selection"]
+    if how == "chosen":
+        selection.update(how="chosen", together=None)
+        for trial in selection["trials"]:
+            trial["share"] = float(trial["C"] == 10.0)
+    text = section_of(shown(show_training, trace, width=100), "Model selection")
+    lines = [line.strip() for line in text.splitlines() if line.strip().startswith(("vectors ", "words "))]
+    for line, trial in zip(lines, selection["trials"], strict=True):
+        shared = numbers.score(trial["share"]) if trial["share"] else "-"
+        chosen = "← chosen" if trial["share"] else ""
+        assert re.split(r"  +", line) == [
+            HEADS[trial["block"]],
             numbers.strength(trial["C"]),
+            numbers.strength(trial["names"]),
             numbers.loss(trial["loss"]),
             numbers.loss(trial["loss_error"]),
-            numbers.percent(trial["accuracy"]),
+            numbers.percent(trial["accuracy"]["value"]),
+            numbers.seconds(trial["seconds"]),
+            *filter(None, [shared if how == "combined" else chosen]),
         ]
-        assert ("chosen" in line) == trial["chosen"]
+    assert ("added up by their shares: loss 0.8123, accuracy 77.8%" in text) == (how == "combined")
+    assert text.splitlines()[-1].strip() == selection["stopped"]
+
+
+def test_heads_that_were_not_tried_are_said_to_be_given():
+    trace = training()
+    trials = [{**trial, "loss": None, "accuracy": None} for trial in trace["selection"]["trials"][:2]]
+    trace["selection"].update(how="given", trials=trials, together=None)
+    text = section_of(shown(show_training, trace), "Model selection")
+    assert [line.strip() for line in text.splitlines()] == [
+        "vectors, C = 0.3162, as given",
+        "vectors, C = 1, as given",
+    ]
 
 
 def test_coverage_shows_its_counts_and_shares():

@@ -86,8 +86,9 @@ def read_model(
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
     lexical = None
     if counted and isinstance(vocabulary, Vocabulary):
+        own = read_words(counted, config["lexical"]["words"])
         try:
-            lexical = read_lexical(config["lexical"], arrays, counted, vocabulary)
+            lexical = read_lexical(own, arrays, config["lexical"]["texts"], vocabulary)
         except DataError as error:
             raise damaged(counted, str(error)) from error
     return Model(
