@@ -102,6 +102,17 @@ def test_weights_are_those_of_their_rows():
     same_model(some, quick().fit(TEXTS, LABELS, np.append(np.ones(20), WEIGHTS[20:])))
 
 
+def test_training_goes_on_after_fit():
+    clf = (
+        quick()
+        .fit(TEXTS[:12], LABELS[:12], WEIGHTS[:12])
+        .partial_fit(TEXTS[12:], LABELS[12:], None, WEIGHTS[12:])
+    )
+    same_model(clf, quick().fit(TEXTS, LABELS, WEIGHTS))
+    again = clf.fit(TEXTS[:12], LABELS[:12]).partial_fit(TEXTS[12:], LABELS[12:])  # fit begins anew
+    same_model(again, quick().fit(TEXTS, LABELS))
+
+
 def test_threads_change_no_bit():
     one, two = (in_parts(quick(threads=threads), LABELS, (20, 34)) for threads in (1, 2))
     same_model(one, two)
@@ -210,23 +221,24 @@ def test_labels_of_another_kind_are_refused():
 def test_a_model_whose_rows_are_not_kept_is_not_trained_further(tmp_path):
     clf = in_parts(quick(), LABELS, (20, 34))
     clf.save(tmp_path / "model")
-    loaded = TextClassifier.load(tmp_path / "model")
-    assert np.array_equal(loaded.predict_proba(TEXTS), clf.predict_proba(TEXTS))
-    for without_rows in (loaded, quick().fit(TEXTS, LABELS), clf.fit(TEXTS, LABELS)):
-        with pytest.raises(ArgumentError, match="fit and load keep none"):
-            without_rows.partial_fit(TEXTS, LABELS)
+    loaded, unpickled = TextClassifier.load(tmp_path / "model"), pickle.loads(pickle.dumps(clf))
+    for same in (loaded, unpickled, clf.shrink()):
+        assert np.array_equal(same.predict_proba(TEXTS), clf.predict_proba(TEXTS))
+        with pytest.raises(ArgumentError, match="are not at hand"):
+            same.partial_fit(TEXTS, LABELS)
+        same_model(same.fit(TEXTS, LABELS).partial_fit(TEXTS, LABELS), quick().fit(TEXTS * 2, LABELS * 2))
 
 
-def test_a_pickle_goes_on_where_the_classifier_was():
-    clf = pickle.loads(pickle.dumps(quick().partial_fit(TEXTS[:20], LABELS[:20])))
-    same_model(clf.partial_fit(TEXTS[20:], LABELS[20:]), quick().fit(TEXTS, LABELS))
+@pytest.mark.parametrize("more", [{"held_out": (TEXTS[:3], LABELS[:3])}, {"unlabelled": TEXTS}])
+def test_a_fit_on_more_than_rows_is_not_gone_on_from(more):
+    clf = quick().fit(TEXTS, LABELS, **more)
+    with pytest.raises(ArgumentError, match="are not at hand"):
+        clf.partial_fit(TEXTS, LABELS)
 
 
-def test_a_smaller_classifier_goes_on_by_itself():
-    clf = quick().partial_fit(TEXTS[:20], LABELS[:20])
-    small = clf.shrink(5_000).partial_fit(TEXTS[20:], LABELS[20:])
-    same_model(small, quick(keep=5_000).fit(TEXTS, LABELS))
-    same_model(clf.partial_fit(TEXTS[20:], LABELS[20:]), quick().fit(TEXTS, LABELS))
+def test_no_text_is_in_a_pickle_but_those_of_the_trace():
+    clf = quick(samples=False).partial_fit(TEXTS, LABELS)
+    assert not any(text.encode() in pickle.dumps(clf) for text in TEXTS)
 
 
 def test_the_code_in_the_docs_runs(capsys):

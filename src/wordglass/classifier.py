@@ -126,7 +126,7 @@ class TextClassifier(Estimator):
         held_out: tuple[Iterable[str], Iterable[Any]] | None = None,
         source: str = "memory",
         command: str | None = None,
-        unlabelled: Iterable[str] = (),
+        unlabelled: Iterable[str] | None = None,
         on_epoch: Callable[[Epoch], None] | None = None,
         tell: Tell = lambda words: None,
     ) -> Self:
@@ -144,11 +144,13 @@ class TextClassifier(Estimator):
             sample_weight,
             began,
             command or f"{self!r}.fit(texts, labels)",
-            unlabelled=to_arrow(unlabelled),
+            unlabelled=None if unlabelled is None else to_arrow(unlabelled),
             on_epoch=on_epoch,
             tell=tell,
         )
-        vars(self).pop("_gathered", None)
+        alone = held_out is None and unlabelled is None
+        weights = np.ones(parts.own) if sample_weight is None else checked_weights(sample_weight, parts.own)
+        self._gathered = Gathered(parts.texts, parts.targets, weights, fixed=False) if alone else None
         return self
 
     def partial_fit(
@@ -158,15 +160,16 @@ class TextClassifier(Estimator):
         classes: Iterable[Any] | None = None,
         sample_weight: NDArray[Any] | None = None,
     ) -> Self:
-        """Train on these rows and on those of every call before: the model that ``fit`` makes of them all.
+        """Train on these rows and those of every call before: the same model that ``fit`` makes of them all.
 
         ``texts``, ``y`` and ``sample_weight`` as for ``fit``. ``classes`` are all that there will be, and are
-        given with the first part; without them each new label is a new class. The rows are kept in memory
-        for the next call, and in a pickle, but not by ``save``. A call takes as long as training on all rows
-        so far. Where one is refused, the model and the rows stay what they were.
+        given with the first part; without them each new label is a new class. The rows before, of ``fit``,
+        too, are those that this object keeps in memory; neither ``save`` nor a pickle does. A call takes as
+        long as training on all of them. Where it is refused, the model and the rows stay what they were.
 
-        ArgumentError where training began with ``fit`` or the model was loaded: their rows are not kept.
-        DataError for a label that is none of the ``classes``, and as ``fit``.
+        DataError for a label that is none of the ``classes``, and as ``fit``. ArgumentError where the rows
+        before are not at hand: after loading, unpickling or ``shrink``, and after ``fit`` with ``held_out``
+        or ``unlabelled`` of its own.
 
         >>> clf = TextClassifier(held_out=0, C=1.0)
         >>> clf.partial_fit(["good film", "bad film"], ["pos", "neg"]).classes_.tolist()
@@ -177,8 +180,8 @@ class TextClassifier(Estimator):
         before: Gathered | None = getattr(self, "_gathered", None)
         if before is None and hasattr(self, "model_"):
             raise ArgumentError(
-                "the rows that this model was trained on were not kept, as fit and load keep none: "
-                "give all rows to fit, or begin a new classifier with partial_fit"
+                "the rows that this model was trained on are not at hand: a model folder and a pickle have none; "
+                "give all rows to fit"
             )
         began = perf_counter()
         rows = gather(before, texts, y, classes, sample_weight)
@@ -315,6 +318,10 @@ class TextClassifier(Estimator):
         self.held_out_rows_ = parts.test
         self.model_ = model
         self.trace_: TrainingTrace = trace
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the training rows: a pickle is for prediction, and small."""
+        return {name: value for name, value in vars(self).items() if name != "_gathered"}
 
     def _table(self, preset: Preset) -> VectorTable:
         """The table of vectors: as given, or the preset's."""
