@@ -180,8 +180,8 @@ class TextClassifier(Estimator):
         before: Gathered | None = getattr(self, "_gathered", None)
         if before is None and hasattr(self, "model_"):
             raise ArgumentError(
-                "the rows that this model was trained on are not at hand: a model folder and a pickle have none; "
-                "give all rows to fit"
+                "the rows that this model was trained on are not at hand: a model folder and a pickle "
+                "have none; give all rows to fit"
             )
         began = perf_counter()
         rows = gather(before, texts, y, classes, sample_weight)
