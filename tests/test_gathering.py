@@ -212,6 +212,13 @@ def test_a_first_part_that_is_refused_leaves_nothing(labels, classes, says):
     same_model(in_parts(clf, LABELS, (20, 34)), quick().fit(TEXTS, LABELS))
 
 
+def test_rows_of_one_class_whose_weight_alone_is_above_zero_are_refused():
+    weights = (np.array(TWO) == "neg").astype(float)
+    for train in (quick().fit, quick(preset="lesson").fit, quick().partial_fit):
+        with pytest.raises(DataError, match="only one class, 'neg', has training rows with a weight"):
+            train(TEXTS, TWO, sample_weight=weights)
+
+
 def test_labels_of_another_kind_are_refused():
     clf = quick().partial_fit(TEXTS[:20], LABELS[:20])
     with pytest.raises(DataError, match="strings in the rows before and numbers here"):
