@@ -67,6 +67,7 @@ def fit_head(
     targets: NDArray[Any],
     *,
     loss: Loss,
+    outputs: int | None = None,
     C: float = 1.0,
     epochs: int = 100,
     weights: NDArray[Any] | None = None,
@@ -91,10 +92,11 @@ def fit_head(
 
     X is (rows, features), in float32 or float64, or a ``Design`` that has sparse features too; sums are in
     float64. ``targets`` are class numbers (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows,
-    labels). ``weights`` are the rows' w_i. ``held_out`` is another (X, targets), scored at every epoch.
-    ``tolerance`` ends training after an epoch whose step promised to lower the objective by less than this
-    share. ``start`` is a head to go on from. The result has the same bits at any number of ``threads``, which
-    if not given are as many as there are processors.
+    labels); ``outputs`` is needed where the last classes have no rows. ``weights`` are the rows' w_i.
+    ``held_out`` is another (X, targets), scored at every epoch. ``tolerance`` ends training after an epoch
+    whose step promised to lower the objective by less than this share. ``start`` is a head to go on from. The
+    result has the same bits at any number of ``threads``, which if not given are as many as there are
+    processors.
 
     Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C or
     epochs cannot.
@@ -105,7 +107,7 @@ def fit_head(
     """
     check_fit(C, epochs)
     w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
-    outputs = len(start.bias) if start else count_outputs(targets, loss)
+    outputs = outputs or (len(start.bias) if start else count_outputs(targets, loss))
     records: list[EpochRecord] = []
     stopped = "all epochs done"
     with thread_map(threads, X.size * outputs) as run:
