@@ -3,8 +3,8 @@
 A feature is a bucket of n-grams: three to five characters in a row of a token as it is looked up, with a
 space before and after it, as scikit-learn's ``analyzer="char_wb"`` has them. They tell of words that training
 did not see, and of forms and misspellings of those that it did. An n-gram falls into the bucket of its hash
-(Weinberger and others, 2009, Feature hashing for large scale multitask learning), so that there are never more
-than ``BUCKETS`` features; n-grams that share one count as one, and a token's share is exact all the same.
+(Weinberger and others, 2009, Feature hashing for large scale multitask learning), so that there are never
+more than ``BUCKETS`` features; n-grams that share one count as one. A token's share is exact all the same.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import Buffers, buffers, strings
 from wordglass.counting import count_words, words_at
-from wordglass.errors import DataError
 from wordglass.kernels import native
 from wordglass.parallel import in_order, row_chunks
 from wordglass.passes import Floats

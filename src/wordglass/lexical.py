@@ -195,6 +195,7 @@ class LexicalScores(CountScores):
     """
 
     block: LexicalBlock
+
     def shares(self, text: str) -> Shares:
         """Each token's and each pair's part of one text's scores.
 

@@ -1,8 +1,8 @@
 """Counts of some features of texts, weighed by sublinear TF-IDF, and the scores of a head on them.
 
-A value is (1 + log count) * (1 + log((1 + texts) / (1 + texts that have the feature))), and each text's values
-are divided by the root of the sum of their squares (Salton and Buckley, 1988, Term-weighting approaches in
-automatic text retrieval; with the smoothing that scikit-learn's TfidfVectorizer has).
+A value is (1 + log count) * (1 + log((1 + texts) / (1 + texts that have the feature))), and each text's
+values are divided by the root of the sum of their squares (Salton and Buckley, 1988, Term-weighting
+approaches in automatic text retrieval; with the smoothing that scikit-learn's TfidfVectorizer has).
 """
 
 from abc import ABC, abstractmethod

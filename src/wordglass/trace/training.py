@@ -128,15 +128,16 @@ def five_stages(run: Run) -> list[Stage]:
         ),
     ]
     if features.block and features.counts:
-        steps.append(stages.counting(texts, features.block, features.counts, features.seconds[1]))
+        ngrams = len(features.characters) if features.characters else 0
+        steps.append(stages.counting(texts, features.block, features.counts, ngrams, features.seconds[1]))
     trials = run.selection["trials"]
     steps.append(stages.training(run.head, _counted(run), trials, features.rows, names, training))
     return steps if run.samples else [{**step, "sample": []} for step in steps]
 
 
 def _counted(run: Run) -> int:
-    """How many words and pairs the head has weights for."""
-    return len(run.model.lexical.block) if run.model.lexical else 0
+    """How many words, pairs and n-grams of characters the head has weights for."""
+    return sum(len(of.block) for of in (run.model.lexical, run.model.characters) if of)
 
 
 def training_coverage(run: Run) -> Coverage:
