@@ -95,7 +95,8 @@ class Features:
         """Compute the blocks of texts (rows,) that have been looked up in a table.
 
         ``names`` are those of the classes as texts, or none. Words are weighed by how many of the texts have
-        them, and of the ``unlabelled`` ones. Where no two texts share an n-gram of characters, none are counted.
+        them, and of the ``unlabelled`` ones. Where no two texts share an n-gram of characters, none are
+        counted.
         """
         clock = perf_counter()
         vocabulary = table.vocabulary

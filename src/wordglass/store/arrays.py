@@ -18,15 +18,9 @@ from wordglass.model import Model
 from wordglass.pooling import Pooling
 from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
+from wordglass.store.characters import character_arrays, expected_characters, read_characters
 from wordglass.store.config import Config, classes_of, damaged, thresholds_of
-from wordglass.store.lexical import (
-    character_arrays,
-    expected_characters,
-    expected_lexical,
-    lexical_arrays,
-    read_characters,
-    read_lexical,
-)
+from wordglass.store.lexical import expected_lexical, lexical_arrays, read_lexical
 from wordglass.store.words import read_words
 from wordglass.vectors.composing import Composer
 from wordglass.vectors.ngrams import Ngrams

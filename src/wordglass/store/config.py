@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wordglass.errors import ArgumentError, DataError
 from wordglass.kinds import kinds_of
 from wordglass.model import Model
-from wordglass.store.lexical import described_characters, fault_in_characters
+from wordglass.store.characters import described_characters, fault_in_characters
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
 from wordglass.vectors.formats.found import NgramRule
