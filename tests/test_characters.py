@@ -160,12 +160,12 @@ def test_a_damaged_block_of_characters_is_refused(tmp_path):
     described = described_characters(scorer)
     again = read_characters(described, arrays, scorer.block.vocabulary)
     assert np.array_equal(again.weights, scorer.weights)
-    for name, change in (("ngram_buckets", np.uint32(BUCKETS)), ("ngram_texts", np.uint32(1 << 20))):
+    for name, change in (("character_buckets", np.uint32(BUCKETS)), ("character_texts", np.uint32(1 << 20))):
         broken = {**arrays, name: arrays[name].copy()}
         broken[name][-1] = change
         with pytest.raises(DataError):
             read_characters(described, broken, scorer.block.vocabulary)
-    twice = {**arrays, "ngram_buckets": np.zeros_like(arrays["ngram_buckets"])}
+    twice = {**arrays, "character_buckets": np.zeros_like(arrays["character_buckets"])}
     with pytest.raises(DataError):
         read_characters(described, twice, scorer.block.vocabulary)
 

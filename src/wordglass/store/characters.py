@@ -42,9 +42,9 @@ def character_arrays(characters: CharacterScores) -> dict[str, NDArray[Any]]:
     """The block's numbers: the buckets used, in how many texts each is, and the head's weights."""
     block = characters.block
     return {
-        "ngram_buckets": block.buckets.astype(np.uint32),
-        "ngram_texts": block.df.astype(np.uint32),
-        "ngram_weights": characters.weights.astype(np.float32),
+        "character_buckets": block.buckets.astype(np.uint32),
+        "character_texts": block.df.astype(np.uint32),
+        "character_weights": characters.weights.astype(np.float32),
     }
 
 
@@ -54,9 +54,9 @@ def expected_characters(described: dict[str, Any], outputs: int) -> dict[str, tu
         return {}
     used = described["used"]
     return {
-        "ngram_buckets": ("uint32", (used,)),
-        "ngram_texts": ("uint32", (used,)),
-        "ngram_weights": ("float32", (used, outputs)),
+        "character_buckets": ("uint32", (used,)),
+        "character_texts": ("uint32", (used,)),
+        "character_weights": ("float32", (used, outputs)),
     }
 
 
@@ -64,10 +64,10 @@ def read_characters(
     described: dict[str, Any], arrays: dict[str, NDArray[Any]], vocabulary: Vocabulary
 ) -> CharacterScores:
     """Put the block together. Raises ``DataError`` for numbers that do not fit together."""
-    buckets, df = (arrays[name].astype(np.int64) for name in ("ngram_buckets", "ngram_texts"))
+    buckets, df = (arrays[name].astype(np.int64) for name in ("character_buckets", "character_texts"))
     if len(df) and int(df.max()) > described["texts"]:
         raise DataError("more texts have an n-gram than there are")
     if (np.diff(buckets) <= 0).any() or (len(buckets) and int(buckets[-1]) >= BUCKETS):
         raise DataError("the buckets of n-grams do not rise, or are more than there are")
     block = CharacterBlock(buckets, df, described["texts"], vocabulary)
-    return CharacterScores(block, arrays["ngram_weights"].astype(np.float64))
+    return CharacterScores(block, arrays["character_weights"].astype(np.float64))
