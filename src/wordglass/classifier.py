@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.abstaining import check_abstaining
+from wordglass.characters import CharacterScores
 from wordglass.classes import as_texts
 from wordglass.corpus import to_arrow
 from wordglass.ensemble import fit_members
@@ -57,6 +58,9 @@ class TextClassifier(Estimator):
         ``wordglass.pooling``. The mean where not given.
     lexical
         Whether words and pairs of words are counted beside the vectors; as the preset has it where not given.
+    characters
+        Whether n-grams of three to five characters are counted beside words, by which words that training
+        did not see tell something, too; as the preset has it where not given.
     C
         The inverse strength of the L2 penalty on the weights, of every head; the preset's, or chosen among
         the preset's, where not given.
@@ -99,6 +103,7 @@ class TextClassifier(Estimator):
         preset: str = "balanced",
         pooling: str | None = None,
         lexical: bool | None = None,
+        characters: bool | None = None,
         C: float | None = None,
         budget: float | None = None,
         epochs: int | None = None,
@@ -114,6 +119,7 @@ class TextClassifier(Estimator):
         self.preset = preset
         self.pooling = pooling
         self.lexical = lexical
+        self.characters = characters
         self.C = C
         self.budget = budget
         self.epochs = epochs
@@ -228,11 +234,13 @@ class TextClassifier(Estimator):
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
         unseen_lookup = table.vocabulary.lookup(unseen, self.threads)
 
-        # Stage 4: pooling, (rows, features), and counts of words and pairs, (rows, words + pairs)
+        # Stage 4: pooling, (rows, features), and counts: of words and pairs, (rows, words + pairs), and of
+        # n-grams of characters, (rows, buckets)
         softmax = not parts.targets.multi_label and len(parts.targets.classes) > 2
         loss: Loss = "softmax" if softmax else "sigmoid"
         outputs = len(parts.targets.classes) if softmax or parts.targets.multi_label else 1
         lexical = self._lexical(preset, table)
+        characters = self._characters(preset, lexical)
         names = as_texts(parts.targets.names) if lexical and len(shown) <= FEW else []
         features = Features.of(
             table,
@@ -243,6 +251,7 @@ class TextClassifier(Estimator):
             outputs=outputs,
             pooling=self.pooling or "mean",
             lexical=lexical,
+            characters=characters,
             names=names,
             unlabelled=to_arrow([]) if unlabelled is None else unlabelled,
             threads=self.threads,
@@ -251,15 +260,19 @@ class TextClassifier(Estimator):
         # Stage 5: linear heads, (features, outputs), and their shares in the scores
         clock = perf_counter()
         selected = self._select(
-            search_of(preset, len(shown), features.block is not None, bool(names), self.C),
+            search_of(
+                preset,
+                len(shown),
+                features.block is not None,
+                features.characters is not None,
+                bool(names),
+                self.C,
+            ),
             features,
             loss,
             tell,
         )
-        unseen_pooled = features.pooling.pool(unseen_lookup, self.threads)
-        unseen_counts = (
-            features.block.transform(unseen, self.threads) if features.block and len(unseen) else None
-        )
+        held = features.transform(unseen, unseen_lookup, self.threads)
         epochs: list[Epoch] = []
 
         def record(done: EpochRecord) -> None:
@@ -269,10 +282,7 @@ class TextClassifier(Estimator):
 
         tell("training")
         fit = fit_members(
-            [
-                features.member(setting, share, unseen_pooled, unseen_counts)
-                for setting, share in selected.heads
-            ],
+            [features.member(setting, share, held) for setting, share in selected.heads],
             features.rows,
             unseen_truth if len(unseen) else None,
             loss=loss,
@@ -286,7 +296,7 @@ class TextClassifier(Estimator):
             threads=self.threads,
             on_epoch=record,
         )
-        head, counts = features.fold(
+        folded = features.fold(
             [(*chosen, head) for chosen, head in zip(selected.heads, fit.heads, strict=True)]
         )
         trained = perf_counter() - clock
@@ -296,9 +306,12 @@ class TextClassifier(Estimator):
             parts.targets,
             table,
             features.pooling,
-            head,
-            lexical=LexicalScores.of(features.block, counts)
-            if features.block and counts is not None
+            folded.head,
+            lexical=LexicalScores.of(features.block, folded.words)
+            if features.block and folded.words is not None
+            else None,
+            characters=CharacterScores.of(features.characters, folded.characters)
+            if features.characters and folded.characters is not None
             else None,
             thresholds=self._thresholds(selected, features, loss),
         )
@@ -313,7 +326,7 @@ class TextClassifier(Estimator):
             fit=fit,
             epochs=epochs,
             epochs_allowed=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            head=head,
+            head=folded.head,
             whole=whole,
             held_out=unseen_lookup,
             keep=self.keep,
@@ -352,6 +365,12 @@ class TextClassifier(Estimator):
                 "leave lexical out"
             )
         return whole and preset.lexical and self.samples if self.lexical is None else self.lexical
+
+    def _characters(self, preset: Preset, lexical: bool) -> bool:
+        """Whether n-grams of characters are counted: as wished; if not said, as the preset has it."""
+        if self.characters and not lexical:
+            raise ArgumentError("characters=True needs words to be counted: leave lexical=False out")
+        return lexical and (preset.characters if self.characters is None else self.characters)
 
     def _select(self, search: Search, features: Features, loss: Loss, tell: Tell) -> Selected:
         """The heads and their shares: the only one there is, or by cross-validation."""
