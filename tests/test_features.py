@@ -91,7 +91,7 @@ def test_names_of_classes_are_rows_as_long_as_a_text_and_without_known_words_zer
     texts, targets = drawn(kind)
     found, _ = features(texts=texts, targets=targets, names=NAMES[kind])
     named = matrix(found.design(VECTORS, None))[150:]
-    known = ["zzz" != name for name in NAMES[kind]]
+    known = [name != "zzz" for name in NAMES[kind]]
     np.testing.assert_allclose(np.linalg.norm(named, axis=1), known, atol=1e-5)
     raw = found.scaler.transform(means(NAMES[kind]))[known]
     np.testing.assert_allclose(named[known], raw / np.linalg.norm(raw, axis=1, keepdims=True), atol=1e-5)
