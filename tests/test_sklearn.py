@@ -272,7 +272,7 @@ def test_a_search_can_choose_between_tables():
     search = GridSearchCV(quick(lexical=False), {"vectors": [useless, load_vectors()]}, cv=3).fit(
         TEXTS, LABELS
     )
-    assert search.best_params_["vectors"].name == "glove-6b-50d"
+    assert search.best_params_["vectors"].name == "wordglass-en"
     assert search.best_score_ > 0.8
 
 
