@@ -72,6 +72,8 @@ def test_what_naive_bayes_learns_is_of_the_rows_it_is_given_and_of_none_without_
         features(texts=texts, targets=t, weights=weights)[0].factors(NB, rows) for t in (targets, other)
     )
     assert np.array_equal(one, two)
+    several = np.where(weights, 7.0, 0.0) * (1 + targets)  # by class: the same for all rows of one
+    assert features(texts=texts, targets=targets, weights=several)[0].factors(NB, rows) == pytest.approx(one)
     changed = np.where(np.arange(150) == 7, 3 - targets, targets)
     assert not np.array_equal(one, features(texts=texts, targets=changed)[0].factors(NB, rows))
 

@@ -407,10 +407,10 @@ class TextClassifier(Estimator):
             weights = weights * row_weights(truth, parts.targets.names, wanted)
         if not weights.any():
             raise DataError("every training row has a weight of zero: give one of them more")
-        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) < 2:
+        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) == 1:
             raise DataError(
-                f"only one class, {parts.targets.names[left[0]]!r}, has training rows with a weight above "
-                "zero: there is nothing to tell apart"
+                f"only one class, {parts.targets.names[left[0]]!r}, has rows of a weight above zero: "
+                "there is nothing to tell apart"
             )
         return weights
 
