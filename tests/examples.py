@@ -74,8 +74,11 @@ def prediction(text="I love sunny days", truth=("weather",)) -> PredictionTrace:
             "row": row,
             "word": None if row is None else word,
             "norm": None if vector is None else float(np.linalg.norm(vector)),
-            "shares": [0.0] * 3 if vector is None else (head.coef_ @ vector / known).tolist(),
+            "counted": vector is not None,
         }
+        by_vector = np.zeros(3) if vector is None else head.coef_ @ vector / known
+        token["by_vector"], token["as_word"] = (0.7 * by_vector).tolist(), (0.3 * by_vector).tolist()
+        token["shares"] = by_vector.tolist()
         if vector is not None:
             token["vector"] = vector[:8].tolist()
         traced.append(token)
@@ -88,6 +91,7 @@ def prediction(text="I love sunny days", truth=("weather",)) -> PredictionTrace:
         "kind": "prediction",
         "text": text,
         "tokens": traced,
+        "pairs": [],
         "known": known,
         "dimensions": DIM,
         "vectors": "ten random numbers a word",
@@ -296,20 +300,30 @@ def training(held_out=True) -> TrainingTrace:
         },
         "default": {"predicted": ["weather"], "probability": 0.4},
         "selection": {
-            "how": "cross-validation",
-            "C": 1.0,
+            "how": "combined",
             "folds": 3,
+            "rows": 8,
+            "stopped": "all settings were tried",
             "trials": [
                 {
+                    "block": block,
                     "C": C,
+                    "names": names,
                     "loss": 0.9 + abs(C - 1) / 13,
                     "loss_error": 0.0213,
-                    "accuracy": 0.6667,
+                    "accuracy": interval(0.6667),
+                    "features": DIM,
                     "seconds": 0.021,
-                    "chosen": C == 1.0,
+                    "share": share,
                 }
-                for C in (0.01, 0.1, 0.31622776, 1.0, 10.0)
+                for block, C, names, share in (
+                    ("vectors", 0.31622776, 0.0, 0.81),
+                    ("vectors", 1.0, 3.0, 0.0),
+                    ("nb", 1.0, 3.0, 1.234),
+                    ("tf-idf", 10.0, 0.0, 0.027),
+                )
             ],
+            "together": {"loss": 0.8123, "loss_error": 0.0198, "accuracy": interval(0.7778)},
         },
         "training": {
             "loss": "softmax",
@@ -317,9 +331,9 @@ def training(held_out=True) -> TrainingTrace:
             "outputs": 3,
             "epochs_allowed": 12,
             "epochs": _epochs(held_out),
-            "best_epoch": 5,
             "stopped": "all 12 epochs done",
         },
+        "counted": {"words": 31, "pairs": 17},
         "kept": kept("seen", 29),
         "cut_from": None,
         "scores": scores() if held_out else None,

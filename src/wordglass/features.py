@@ -95,8 +95,8 @@ class Features:
         """Compute the blocks of texts (rows,) that have been looked up in a table.
 
         ``names`` are those of the classes as texts, or none. Words are weighed by how many of the texts have
-        them, and of the ``unlabelled`` ones. Where no two texts share an n-gram of characters, none are
-        counted.
+        them, and of the ``unlabelled`` ones. Where no text has a word, none are counted; where no two texts
+        share an n-gram of characters, neither are these.
         """
         clock = perf_counter()
         vocabulary = table.vocabulary
@@ -109,8 +109,9 @@ class Features:
         pooled = np.vstack([fitted.pool(lookup, threads), fitted.pool(of_names, threads)])
         counted = perf_counter()
         block = counts = ngrams = ngram_counts = None
+        any_word = len(lookup.ids) + len(of_names.ids) > 0  # known or not
         both = pa.concat_arrays([texts, named])
-        if lexical and isinstance(vocabulary, Vocabulary):
+        if lexical and isinstance(vocabulary, Vocabulary) and any_word:
             block, counts = LexicalBlock.fit_counts(both, vocabulary, threads=threads)
             if len(unlabelled):
                 block = block.seen(block.counts(unlabelled, threads))
@@ -125,7 +126,7 @@ class Features:
             pooling=fitted,
             pooled=pooled,
             scaler=Scaler.fit(pooled[: len(texts)], weights),
-            spread=float(np.sqrt(pooled.shape[1])) if lexical else 1.0,
+            spread=float(np.sqrt(pooled.shape[1])) if block else 1.0,
             block=block,
             counts=counts,
             characters=ngrams,
@@ -167,12 +168,17 @@ class Features:
     def factors(self, setting: Setting, rows: NDArray[np.int64]) -> Floats | None:
         """What the counts are multiplied by, (features of the block,), learned from some of the rows.
 
-        Of several classes each feature has the ratio that is largest without its sign.
+        A row tells as much as its weight is of the mean of its class, so that weights of classes change
+        nothing. Of several classes each feature has the ratio that is largest without its sign.
         """
         counts = {"nb": self.counts, "characters": self.character_counts}.get(setting.block)
         if counts is None:
             return None
-        ratios = log_count_ratios(counts.take(rows), self.targets[rows], self.outputs)
+        targets, weights = self.targets[rows], self.weights[rows]
+        of = targets if targets.ndim == 1 else np.zeros(len(rows), np.int64)
+        means = np.bincount(of, weights) / np.maximum(np.bincount(of, weights > 0), 1)
+        weights = weights / np.where(means > 0, means, 1.0)[of]
+        ratios = log_count_ratios(counts.take(rows), targets, self.outputs, weights)
         return np.asarray(np.abs(ratios).max(axis=1))
 
     def design(self, setting: Setting, factors: Floats | None) -> Design:

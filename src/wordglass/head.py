@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from wordglass.errors import ArgumentError
 from wordglass.lbfgs import Frame, Memory, step_length
 from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
 
+LEAST_LOSS = 1e-4  # nats a row
 SMALLEST_C, LARGEST_C = 1e-9, 1e9  # beyond, doubles cannot hold loss and penalty side by side
 
 
@@ -58,7 +60,6 @@ class Fit:
 
     head: LinearHead
     epochs: list[EpochRecord]  # from epoch 0 on
-    best_epoch: int  # the one whose model ``head`` is
     stopped: str  # why no further epoch was run
 
 
@@ -67,11 +68,11 @@ def fit_head(
     targets: NDArray[Any],
     *,
     loss: Loss,
+    outputs: int | None = None,
     C: float = 1.0,
     epochs: int = 100,
     weights: NDArray[Any] | None = None,
     held_out: tuple[NDArray[Any] | Design, NDArray[Any]] | None = None,
-    patience: int | None = None,
     tolerance: float = 1e-8,
     threads: int | None = None,
     start: LinearHead | None = None,
@@ -92,27 +93,22 @@ def fit_head(
 
     X is (rows, features), in float32 or float64, or a ``Design`` that has sparse features too; sums are in
     float64. ``targets`` are class numbers (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows,
-    labels). ``weights`` are the rows' w_i. ``held_out`` is another (X, targets), scored at every epoch; with
-    ``patience``, training ends after so many epochs without a lower held-out loss, and the head is that of
-    the lowest. ``tolerance`` ends it after an epoch whose step promised to lower the objective by less than
-    this share. ``start`` is a head to go on from. The result has the same bits at any number of ``threads``,
-    which if not given are as many as there are processors.
+    labels); ``outputs`` is needed where the last classes have no rows. ``weights`` are the rows' w_i.
+    ``held_out`` is another (X, targets), scored at every epoch. ``tolerance`` ends training after an epoch
+    whose step promised to lower the objective by less than this share. ``start`` is a head to go on from. The
+    result has the same bits at any number of ``threads``, which if not given are as many as there are
+    processors.
 
-    Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C,
-    epochs or patience cannot.
+    Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C or
+    epochs cannot.
 
     >>> fit = fit_head(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1]), loss="sigmoid")
     >>> fit.head.weights.round(2).tolist(), fit.stopped
     ([[0.96]], 'converged')
     """
-    if not SMALLEST_C <= C <= LARGEST_C:
-        raise ArgumentError(f"C={C}: must be from {SMALLEST_C:g} to {LARGEST_C:g}")
-    if epochs < 0:
-        raise ArgumentError(f"epochs={epochs}: must be at least 0")
-    if patience is not None and (held_out is None or patience < 1):
-        raise ArgumentError(f"patience={patience}: must be at least 1, and needs held-out rows")
+    check_fit(C, epochs)
     w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
-    outputs = len(start.bias) if start else count_outputs(targets, loss)
+    outputs = outputs or (len(start.bias) if start else count_outputs(targets, loss))
     records: list[EpochRecord] = []
     stopped = "all epochs done"
     with thread_map(threads, X.size * outputs) as run:
@@ -122,7 +118,6 @@ def fit_head(
         if held_out:
             others = Rows("held-out", *held_out, np.ones(len(held_out[0])), loss, outputs, run)
         descent = Descent(rows, start, C)
-        best, best_epoch, lowest = descent.head, 0, np.inf
         for epoch in range(epochs + 1):
             if epoch:
                 descent.epoch()
@@ -143,17 +138,18 @@ def fit_head(
             records.append(record)
             if on_epoch:
                 on_epoch(record)
-            if patience is None or record.held_out_loss is None:
-                best, best_epoch = head, epoch
-            elif record.held_out_loss < lowest:
-                best, best_epoch, lowest = head, epoch, record.held_out_loss
-            elif epoch - best_epoch >= patience:
-                stopped = f"no lower held-out loss for {patience} epochs"
-                break
-            if descent.promised <= tolerance * record.objective:
+            if descent.converged(tolerance):
                 stopped = "converged"
                 break
-    return Fit(best, records, best_epoch, stopped)
+    return Fit(descent.head, records, stopped)
+
+
+def check_fit(C: float, epochs: int) -> None:
+    """Raise ``ArgumentError`` where C or epochs cannot be."""
+    if not SMALLEST_C <= C <= LARGEST_C:
+        raise ArgumentError(f"C={C}: must be from {SMALLEST_C:g} to {LARGEST_C:g}")
+    if epochs < 0:
+        raise ArgumentError(f"epochs={epochs}: must be at least 0")
 
 
 class Descent:
@@ -163,44 +159,56 @@ class Descent:
         self.rows, self.C = rows, C
         shares = rows.shares()  # (outputs,)
         self.head = start or _at_rest(rows, shares)
-        self.frame = Frame(rows.moments(), rows.sparse_moments(), shares, rows.loss, C)
-        self.memory = Memory(None if rows.loss == "softmax" else 0)  # sigmoid outputs are problems apart
+        self.frame = Frame(rows.moments(), rows.sparse_moments(), shares, rows.loss, C, rows.run)
+        apart = rows.loss == "sigmoid"  # its outputs are problems of their own
+        self.memory = Memory((len(self.head.weights) + 1, len(shares)), apart, rows.run)
         self.scores = rows.scores(self.head.weights, self.head.bias)  # (rows, outputs)
-        self.measured = rows.measure(self.scores)
-        self.objective = C * self.measured.loss + self.memory.dot(self.head.weights, self.head.weights) / 2
+        self.residuals, self.there = np.empty((2, *self.scores.shape))
+        self.measured = rows.measure(self.scores, self.residuals)
+        self.penalty = self.memory.dot(self.head.weights, self.head.weights) / 2
+        self.objective = C * self.measured.loss + self.penalty
         self.gradient, self.promised, self.shortened = 1.0, np.inf, False
         self._first_gradient = 0.0
-        self._last: tuple[Floats, Floats] | None = None  # the last step and the gradient it began with
+
+    def converged(self, tolerance: float) -> bool:
+        """Whether the last step promised to lower the objective by less than this share of it.
+
+        Of an objective that falls towards 0, as where a label is never there, the share is of a mean loss so
+        small that nothing comes of more.
+        """
+        least = LEAST_LOSS * self.C * self.measured.weight
+        return self.promised <= tolerance * max(float(self.objective.sum()), least)
 
     def epoch(self) -> None:
         """Pass over the rows once: the gradient, a direction, the scores' change along it, a step."""
         head, dot = self.head, self.memory.dot
-        gradient = self.C * self.rows.gradient(self.scores)  # (features + 1, outputs)
+        gradient, doubt = self.rows.gradient(self.residuals)  # (features + 1, outputs), (outputs,)
+        gradient *= self.C
         gradient[:-1] += head.weights
-        steepest = float(np.abs(gradient).max())
+        steepest = float(max(gradient.max(), -gradient.min()))
         self._first_gradient = self._first_gradient or steepest
         self.gradient = steepest / self._first_gradient if steepest else 0.0
 
-        gradient = self.frame.gradient(gradient)
-        if self._last:
-            self.memory.remember(self._last[0], gradient - self._last[1])
-        direction = self.memory.direction(gradient)
-        slope = dot(gradient, direction)  # () or (outputs,), below 0
-        self.promised = -float(slope.sum()) / 2
+        self.frame.turn(gradient)
+        direction, slope = self.memory.direction(gradient, partial(self.frame.solve, doubt=doubt))
+        self.promised = -float(slope.sum()) / 2  # slope: () or (outputs,), below 0
         weights, bias = self.frame.change(direction)
         change = self.rows.scores(weights, bias)  # (rows, outputs)
+        bend, lean = dot(weights, weights), dot(head.weights, weights)
 
         def trial(length: Floats) -> tuple[Floats, Floats]:
-            there = self.rows.measure(self.scores, change, length)
-            moved = head.weights + length * weights
-            return self.C * there.loss + dot(moved, moved) / 2, self.C * there.slope + dot(moved, weights)
+            self.measured = self.rows.step(self.scores, change, length, self.there, self.residuals)
+            penalty = self.penalty + length * (lean + length * bend / 2)
+            return self.C * self.measured.loss + penalty, self.C * self.measured.slope + lean + length * bend
 
-        length, self.shortened = step_length(trial, self.objective, slope)
+        length, tried, self.shortened = step_length(trial, self.objective, slope)
+        if not tried:  # it is not the last one tried
+            trial(length)
+        self.scores, self.there = self.there, self.scores
         self.head = LinearHead(head.weights + length * weights, head.bias + length * bias, head.loss)
-        self.scores += length * change
-        self.measured = self.rows.measure(self.scores)
-        self.objective = self.C * self.measured.loss + dot(self.head.weights, self.head.weights) / 2
-        self._last = (length * direction, gradient)
+        self.penalty = dot(self.head.weights, self.head.weights) / 2
+        self.objective = self.C * self.measured.loss + self.penalty
+        self.memory.moved(length, slope)
 
 
 def _at_rest(rows: Rows, shares: Floats) -> LinearHead:

@@ -11,7 +11,7 @@ from wordglass.errors import ArgumentError
 from wordglass.evaluate import accuracy_and_f1
 from wordglass.model import Model
 from wordglass.parallel import in_order
-from wordglass.passes import probabilities
+from wordglass.passes import Floats, probabilities
 from wordglass.quantise import ROWS
 from wordglass.scoring import Scorer
 from wordglass.trace.document import Kept, Size, TrainingTrace
@@ -59,11 +59,18 @@ def first_rows(n: int, words: int) -> Rows | None:
 
 
 def sizes(
-    model: Model, held_out: Lookup, truth: NDArray[Any], seen: Lookup, keep: Keep, threads: int | None = None
+    model: Model,
+    held_out: Lookup,
+    counted: Floats | None,
+    truth: NDArray[Any],
+    seen: Lookup,
+    keep: Keep,
+    threads: int | None = None,
 ) -> list[Size]:
     """How good a model of all words of its table would be on held-out rows, had it kept less.
 
-    ``seen`` is the lookup of the training rows; ``keep`` is tried besides the choices that always are.
+    ``counted`` (rows, outputs) is what counted words add to the scores, which they always do. ``seen`` is the
+    lookup of the training rows; ``keep`` is tried besides the choices that always are.
     """
     if model.scorer.ngrams or isinstance(model.scorer.vocabulary, SubwordVocabulary):
         return []  # parts of words are all needed, and where there are n-grams, no word is unknown
@@ -74,13 +81,19 @@ def sizes(
     found = np.zeros(words, bool)
     found[held_out.distinct - 1] = True
     measured = in_order(
-        lambda choice: _measure(model, held_out, truth, seen, choice, found), choices, threads
+        lambda choice: _measure(model, held_out, counted, truth, seen, choice, found), choices, threads
     )
     return list(chain.from_iterable(measured))
 
 
 def _measure(
-    model: Model, held_out: Lookup, truth: NDArray[Any], seen: Lookup, keep: Keep, found: NDArray[np.bool_]
+    model: Model,
+    held_out: Lookup,
+    counted: Floats | None,
+    truth: NDArray[Any],
+    seen: Lookup,
+    keep: Keep,
+    found: NDArray[np.bool_],
 ) -> list[Size]:
     """The same of one choice of words, as float32 and as int8; ``found`` (words,) are held-out words."""
     from wordglass.store.arrays import numbers_size  # the store knows classifiers, which use this
@@ -89,11 +102,15 @@ def _measure(
     words = model.scorer.vocabulary.words
     rows = rows_kept(keep, len(words), seen)
     file = len(pack_words(words if rows is None else take(words, rows - 1)))
+    if model.lexical:
+        file += len(pack_words(model.lexical.block.words))
     rows = np.arange(1, len(words) + 1) if rows is None else rows
     exact, lookup = _looked_at(model.scorer, rows[_whole_blocks(found[rows - 1])], held_out)
     measured = []
     for scorer, int8 in ((exact, False), (exact.in_int8(), True)):
-        guess = model.decide(probabilities(scorer.scores_of(lookup), model.loss, model.multi_label))
+        scores = scorer.scores_of(lookup)
+        scores = scores if counted is None else scores + counted
+        guess = model.decide(probabilities(scores, model.loss, model.multi_label))
         accuracy, macro_f1 = accuracy_and_f1(truth, guess, len(model.classes))
         measured.append(
             Size(

@@ -25,7 +25,8 @@ def stack(scores: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any], lo
     """Find the heads' weights, (heads,), for scores (heads, rows, outputs) of rows they were not fitted on.
 
     ``targets``, ``weights`` (rows,) and ``loss`` as for ``fit_head``. The weights calibrate, too: the scores
-    that they add up to need no temperature. A weight that is small beside the largest is 0.
+    that they add up to need no temperature. A weight that is small beside the largest is 0. Where no head
+    tells anything, all weigh the same, and next to nothing.
 
     >>> good, noise = np.array([[2.0], [-2.0], [3.0], [1.0]]), np.array([[1.0], [1.0], [-1.0], [-1.0]])
     >>> found = stack(np.stack([good, noise]), np.array([1, 0, 1, 0]), np.ones(4), "sigmoid")
@@ -56,7 +57,7 @@ def stack(scores: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any], lo
         else:
             break
         a, value = there, new
-    a = np.where(a < LEAST * a.max(), 0.0, a)
+    a = np.where(a < LEAST * a.max(), 0.0, a) if a.any() else equal
     return np.asarray(a / heat)
 
 

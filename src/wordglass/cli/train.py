@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     "--epochs",
     type=click.IntRange(1),
     metavar="N",
-    help="Exactly so many passes over the rows; until the held-out loss stops falling if not given.",
+    help="Exactly so many passes over the rows; until the objective has converged if not given.",
 )
 @click.option(
     "--keep",
@@ -116,7 +116,11 @@ if TYPE_CHECKING:
 @click.option(
     "--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison."
 )
-@click.option("--no-samples", is_flag=True, help="Keep no text of the data in the trace and the model.")
+@click.option(
+    "--no-samples",
+    is_flag=True,
+    help="Keep no text or word of the data in the trace and the model, which then counts no words.",
+)
 @json_option
 @ascii_option
 def train(
@@ -202,7 +206,6 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
         held_out = others.texts, others.labels or []
         known = Targets.encode(labels)
         Targets.of_names(held_out[1], known.names, known.multi_label, others.source)
-    tell("training")
     try:
         classifier.fit(
             corpus.texts,
@@ -211,6 +214,7 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
             source=corpus.source,
             command=shlex.join(["wordglass", *sys.argv[1:]]),
             on_epoch=on_epoch,
+            tell=tell,
         )
     except DataError as error:
         raise DataError(f"{corpus.source}: {error}") from None

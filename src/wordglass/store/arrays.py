@@ -62,10 +62,12 @@ def pack_arrays(model: Model) -> bytes:
 
 def numbers_size(model: Model, words: int, int8: bool) -> int:
     """How many bytes the arrays of a model take that keeps so many words."""
+    counted = lexical_arrays(model.lexical).values() if model.lexical else ()
     columns = len(model.scorer.bias) if isinstance(model.scorer, WordScores) else model.dim
     numbers = columns * (words + 4 * blocks(words) if int8 else 4 * words)
     each, besides = model.learned.bytes
-    return numbers + each * words + besides + model.weights.nbytes + model.scorer.bias.nbytes
+    fixed = (model.weights, model.scorer.bias, *counted)
+    return numbers + each * words + besides + sum(int(array.nbytes) for array in fixed)
 
 
 def read_model(
@@ -87,8 +89,9 @@ def read_model(
         scorer = PooledScores(vocabulary, pooling, arrays["weights"], arrays["bias"], scales)
     lexical = None
     if counted and isinstance(vocabulary, Vocabulary):
+        own = read_words(counted, config["lexical"]["words"])
         try:
-            lexical = read_lexical(config["lexical"], arrays, counted, vocabulary)
+            lexical = read_lexical(own, arrays, config["lexical"]["texts"], vocabulary)
         except DataError as error:
             raise damaged(counted, str(error)) from error
     characters = None

@@ -189,7 +189,7 @@ def _fault_in_lexical(described: dict[str, Any]) -> str | None:
         return None
     if sorted(described) != ["pairs", "texts", "words"]:
         return "'lexical' does not tell words, pairs and texts"
-    if any(type(number) is not int or number < 0 for number in described.values()):
+    if any(type(number) is not int or not 0 <= number < 1 << 62 for number in described.values()):
         return "'lexical' holds what is no number of words, pairs or texts"
     return None
 

@@ -1,14 +1,13 @@
 """The lexical block of a model in its folder: words as a file of their own, numbers among the arrays."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.errors import DataError
 from wordglass.lexical import LexicalBlock, LexicalScores
-from wordglass.store.words import read_words
 from wordglass.vectors.vocabulary import Vocabulary
 
 
@@ -35,15 +34,14 @@ def expected_lexical(described: dict[str, Any], outputs: int) -> dict[str, tuple
 
 
 def read_lexical(
-    described: dict[str, Any], arrays: dict[str, NDArray[Any]], path: Path, vocabulary: Vocabulary
+    words: pa.LargeStringArray, arrays: dict[str, NDArray[Any]], texts: int, vocabulary: Vocabulary
 ) -> LexicalScores:
-    """Put the block together. Raises ``DataError`` for numbers that do not fit together."""
+    """Put the block together. Raises ``DataError`` for what does not fit together."""
     df, pairs = arrays["texts_with"].astype(np.int64), arrays["pairs"]
-    words = described["words"]
     halves = np.concatenate([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)])
-    if len(df) and int(df.max()) > described["texts"]:
+    if len(df) and int(df.max()) > texts:
         raise DataError("more texts have a word than there are")
-    if len(halves) and (int(halves.min()) < 1 or int(halves.max()) > words):
+    if len(halves) and (int(halves.min()) < 1 or int(halves.max()) > len(words)):
         raise DataError("a pair is of words that are not there")
-    block = LexicalBlock(read_words(path, words), pairs, df, described["texts"], vocabulary)
+    block = LexicalBlock(words, pairs, df, texts, vocabulary)
     return LexicalScores(block, arrays["lexical_weights"].astype(np.float64))

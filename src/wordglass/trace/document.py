@@ -261,6 +261,13 @@ class Kept(TypedDict):
     int8: bool  # as steps of 8 bits with scales; else as float32
 
 
+class Counted(TypedDict):
+    """The words and pairs of words of the training texts that a model counts, and so has in it."""
+
+    words: int
+    pairs: int
+
+
 class Size(TypedDict):
     """What a model would weigh that keeps so much, and how good it is on the held-out rows."""
 
@@ -282,6 +289,7 @@ class TrainingTrace(TypedDict):
     default: Default
     selection: Selection
     training: Training
+    counted: Counted | None  # None where none are
     kept: Kept
     cut_from: Kept | None  # what the model kept when it was scored; None where that is what it keeps
     scores: Scores | None  # on the held-out rows; None where there are none
@@ -346,3 +354,14 @@ class PredictionTrace(TypedDict):
     predicted: list[str]  # one class, or any number for multi-label
     truth: list[str] | None
     sum_of_shares: float  # of the likeliest class, over all tokens
+
+
+class DemoTrace(TypedDict):
+    """What the demo shows: the lesson, what ``balanced`` makes of the same rows, and a sentence by each."""
+
+    format: Literal["wordglass-trace"]
+    version: int
+    kind: Literal["demo"]
+    lesson: TrainingTrace
+    balanced: TrainingTrace
+    sentence: list[PredictionTrace]  # by the lesson, by balanced
