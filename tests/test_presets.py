@@ -36,7 +36,7 @@ def test_names_of_classes_are_tried_up_to_a_number_of_rows():
 
 def test_the_lesson_with_counted_words_is_combined_as_balanced_is():
     assert search_of(PRESETS["lesson"], 100, True, True, True, None) == search_of(
-        PRESETS["balanced"], 100, True, True, None
+        PRESETS["balanced"], 100, True, True, True, None
     )
     assert search_of(PRESETS["balanced"], 100, False, False, False, None).settings == PLAIN
 
