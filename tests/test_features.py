@@ -72,6 +72,8 @@ def test_what_naive_bayes_learns_is_of_the_rows_it_is_given_and_of_none_without_
         features(texts=texts, targets=t, weights=weights)[0].factors(NB, rows) for t in (targets, other)
     )
     assert np.array_equal(one, two)
+    several = np.where(weights, 7.0, 0.0) * (1 + targets)  # by class: the same for all rows of one
+    assert features(texts=texts, targets=targets, weights=several)[0].factors(NB, rows) == pytest.approx(one)
     changed = np.where(np.arange(150) == 7, 3 - targets, targets)
     assert not np.array_equal(one, features(texts=texts, targets=changed)[0].factors(NB, rows))
 
@@ -91,7 +93,7 @@ def test_names_of_classes_are_rows_as_long_as_a_text_and_without_known_words_zer
     texts, targets = drawn(kind)
     found, _ = features(texts=texts, targets=targets, names=NAMES[kind])
     named = matrix(found.design(VECTORS, None))[150:]
-    known = ["zzz" != name for name in NAMES[kind]]
+    known = [name != "zzz" for name in NAMES[kind]]
     np.testing.assert_allclose(np.linalg.norm(named, axis=1), known, atol=1e-5)
     raw = found.scaler.transform(means(NAMES[kind]))[known]
     np.testing.assert_allclose(named[known], raw / np.linalg.norm(raw, axis=1, keepdims=True), atol=1e-5)

@@ -218,6 +218,15 @@ def test_what_is_no_number_is_refused_with_its_row(bad):
         fit_head(X, targets, loss=loss, weights=weights)
 
 
+def test_labels_that_no_row_has_are_learned_and_training_ends():
+    X, _, _ = problem("labels")
+    fit = fit_head(X, np.zeros((len(X), 3), bool), loss="sigmoid")
+    assert fit.stopped == "converged"
+    assert fit.epochs[-1].train_accuracy == 1.0
+    assert np.isfinite(fit.head.weights).all()
+    assert np.isfinite(fit.head.bias).all()
+
+
 def test_impossible_arguments_and_targets_are_refused():
     X, targets, loss = problem("many", rows=30)
     targets[:4] = [0, 1, 2, 3]

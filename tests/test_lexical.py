@@ -205,9 +205,9 @@ def test_a_share_stands_at_its_word_and_at_the_first_word_of_its_pair():
     np.testing.assert_allclose(shares.pairs[:, 0] * length, [100, 0, 0, 0], rtol=1e-6)
 
 
-@given(TEXTS, st.integers(2, 4), st.booleans(), st.floats(0.1, 2))
+@given(TEXTS, st.integers(2, 4), st.booleans(), st.floats(0.1, 2), st.booleans())
 @settings(deadline=None)
-def test_log_count_ratios_are_those_of_the_paper(texts, classes, multi_label, smoothing):
+def test_log_count_ratios_are_those_of_the_paper(texts, classes, multi_label, smoothing, weighted):
     texts = [*texts, "good", "bad film"]
     random = np.random.default_rng(classes)
     targets = (
@@ -215,8 +215,9 @@ def test_log_count_ratios_are_those_of_the_paper(texts, classes, multi_label, sm
     )
     outputs = 1 if classes == 2 and not multi_label else classes
     block, counts = LexicalBlock.fit_counts(texts)
-    found = log_count_ratios(counts, targets, outputs, smoothing)
-    present = dense(counts) > 0
+    weights = random.uniform(0, 3, len(texts)) if weighted else None
+    found = log_count_ratios(counts, targets, outputs, weights, smoothing)
+    present = (dense(counts) > 0) * (weights[:, None] if weighted else 1.0)
     for output in range(outputs):
         own = targets[:, output] if multi_label else targets == (1 if outputs == 1 else output)
         p, q = smoothing + present[own].sum(axis=0), smoothing + present[~own].sum(axis=0)

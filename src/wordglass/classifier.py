@@ -316,6 +316,11 @@ class TextClassifier(Estimator):
             weights = weights * row_weights(truth, parts.targets.names, wanted)
         if not weights.any():
             raise DataError("every training row has a weight of zero: give one of them more")
+        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) == 1:
+            raise DataError(
+                f"only one class, {parts.targets.names[left[0]]!r}, has rows of a weight above zero: "
+                "there is nothing to tell apart"
+            )
         return weights
 
     def _fitted(self) -> Model:

@@ -102,10 +102,7 @@ def fit_members(
             records.append(record)
             if on_epoch:
                 on_epoch(record)
-            going = [
-                one.promised > tolerance * float(one.objective.sum()) and goes
-                for one, goes in zip(descents, going, strict=True)
-            ]
+            going = [goes and not one.converged(tolerance) for one, goes in zip(descents, going, strict=True)]
             if not any(going):
                 stopped = "converged"
                 break

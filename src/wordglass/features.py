@@ -118,13 +118,16 @@ class Features:
     def factors(self, setting: Setting, rows: NDArray[np.int64]) -> Floats | None:
         """What the counts are multiplied by, (features of the block,), learned from some of the rows.
 
-        Rows without weight tell nothing. Of several classes each feature has the ratio that is largest
-        without its sign.
+        A row tells as much as its weight is of the mean of its class, so that weights of classes change
+        nothing. Of several classes each feature has the ratio that is largest without its sign.
         """
         if setting.block != "nb" or self.counts is None:
             return None
-        rows = rows[self.weights[rows] > 0]
-        ratios = log_count_ratios(self.counts.take(rows), self.targets[rows], self.outputs)
+        targets, weights = self.targets[rows], self.weights[rows]
+        of = targets if targets.ndim == 1 else np.zeros(len(rows), np.int64)
+        means = np.bincount(of, weights) / np.maximum(np.bincount(of, weights > 0), 1)
+        weights = weights / np.where(means > 0, means, 1.0)[of]
+        ratios = log_count_ratios(self.counts.take(rows), targets, self.outputs, weights)
         return np.asarray(np.abs(ratios).max(axis=1))
 
     def design(self, setting: Setting, factors: Floats | None) -> Design:

@@ -13,6 +13,7 @@ from wordglass.errors import ArgumentError
 from wordglass.lbfgs import Frame, Memory, step_length
 from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
 
+LEAST_LOSS = 1e-4  # nats a row
 SMALLEST_C, LARGEST_C = 1e-9, 1e9  # beyond, doubles cannot hold loss and penalty side by side
 
 
@@ -134,7 +135,7 @@ def fit_head(
             records.append(record)
             if on_epoch:
                 on_epoch(record)
-            if descent.promised <= tolerance * record.objective:
+            if descent.converged(tolerance):
                 stopped = "converged"
                 break
     return Fit(descent.head, records, stopped)
@@ -163,6 +164,15 @@ class Descent:
         self.gradient, self.promised, self.shortened = 1.0, np.inf, False
         self._first_gradient = 0.0
         self._last: tuple[Floats, Floats] | None = None  # the last step and the gradient it began with
+
+    def converged(self, tolerance: float) -> bool:
+        """Whether the last step promised to lower the objective by less than this share of it.
+
+        Of an objective that falls towards 0, as where a label is never there, the share is of a mean loss so
+        small that nothing comes of more.
+        """
+        least = LEAST_LOSS * self.C * self.measured.weight
+        return self.promised <= tolerance * max(float(self.objective.sum()), least)
 
     def epoch(self) -> None:
         """Pass over the rows once: the gradient, a direction, the scores' change along it, a step."""

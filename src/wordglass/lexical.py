@@ -294,7 +294,11 @@ class LexicalScores:
 
 
 def log_count_ratios(
-    counts: SparseRows, targets: NDArray[Any], outputs: int, smoothing: float = 1.0
+    counts: SparseRows,
+    targets: NDArray[Any],
+    outputs: int,
+    weights: NDArray[Any] | None = None,
+    smoothing: float = 1.0,
 ) -> Floats:
     """How much more often a label's texts have a feature than the others: (features, outputs), in nats.
 
@@ -303,7 +307,7 @@ def log_count_ratios(
     good sentiment and topic classification, each label against the rest. A head on features multiplied by
     them is the paper's NBSVM. Where there are several outputs, a feature can be multiplied by the ratio that
     is largest without its sign. ``targets`` are class numbers (rows,), or booleans (rows, labels); a single
-    output is that of class 1.
+    output is that of class 1. ``weights`` (rows,) are how many texts each counts as.
 
     >>> one = SparseRows(np.array([0, 1, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32), 2)
     >>> log_count_ratios(one, np.array([0, 1]), outputs=1).round(2).tolist()
@@ -312,6 +316,7 @@ def log_count_ratios(
     of = targets if targets.ndim == 2 else targets[:, None] == (np.arange(outputs) if outputs > 1 else [1])
     columns = counts.T
     present = replace(columns, values=np.minimum(columns.values, 1))
-    own = present @ np.asarray(of, np.float64)  # (features, outputs)
-    p, q = own + smoothing, present @ np.ones((len(counts), 1)) - own + smoothing
+    w = (np.ones(len(counts)) if weights is None else weights)[:, None]
+    own = present @ (of * w)  # (features, outputs)
+    p, q = own + smoothing, np.maximum(present @ w - own, 0.0) + smoothing
     return np.asarray(np.log(p / p.sum(axis=0)) - np.log(q / q.sum(axis=0)))
