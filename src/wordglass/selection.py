@@ -195,6 +195,7 @@ class _Folds:
             design,
             features.targets,
             loss=self.loss,
+            outputs=features.outputs,
             C=setting.C,
             epochs=EPOCHS,
             weights=weights,

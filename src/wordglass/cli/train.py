@@ -67,6 +67,11 @@ if TYPE_CHECKING:
     help="Count words and pairs of words beside the vectors, or not; as the preset has it if not given.",
 )
 @click.option(
+    "--characters/--no-characters",
+    default=None,
+    help="Count n-grams of characters, too, or not; as the preset has it if not given.",
+)
+@click.option(
     "--budget",
     type=DURATION,
     metavar="TIME",

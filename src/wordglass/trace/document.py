@@ -132,7 +132,8 @@ class Interval(TypedDict):
 class Trial(TypedDict):
     """One head: what it was fitted to, how well it did on rows that it was not fitted on, and its say."""
 
-    block: Literal["vectors", "tf-idf", "nb"]  # what it reads; nb: TF-IDF times naive-Bayes log-count ratios
+    # What it reads; nb: TF-IDF times naive-Bayes log-count ratios; characters: the same of their n-grams
+    block: Literal["vectors", "tf-idf", "nb", "characters"]
     C: float
     names: float  # how many texts the name of a class counts as
     loss: float | None  # mean log loss; None where it was not tried
@@ -314,7 +315,7 @@ class TokenTrace(TypedDict):
     counted: bool  # whether it is one of the words that the model counts
     shares: list[float]  # its part of each score in ``outputs``: the two below and half of each of its pairs
     by_vector: list[float]  # what it adds through its vector; zeros where it has none
-    as_word: list[float]  # what it adds as a counted word
+    as_word: list[float]  # what it adds as a counted word and by the n-grams of its characters
 
 
 class PairTrace(TypedDict):

@@ -131,7 +131,8 @@ def five_stages(run: Run) -> list[Stage]:
         ),
     ]
     if features.block and features.counts:
-        steps.append(stages.counting(texts, features.block, features.counts, features.seconds[1]))
+        ngrams = len(features.characters) if features.characters else 0
+        steps.append(stages.counting(texts, features.block, features.counts, ngrams, features.seconds[1]))
     trials = run.selection["trials"]
     steps.append(stages.training(run.head, _features(run.model), trials, features.rows, names, training))
     return steps if run.samples else [{**step, "sample": []} for step in steps]
@@ -146,8 +147,8 @@ def words_and_pairs(model: Model) -> Counted | None:
 
 
 def _features(model: Model) -> int:
-    """How many words and pairs the head has weights for."""
-    return len(model.lexical.block) if model.lexical else 0
+    """How many words, pairs and n-grams of characters the head has weights for."""
+    return sum(len(of.block) for of in (model.lexical, model.characters) if of)
 
 
 def training_coverage(run: Run) -> Coverage:

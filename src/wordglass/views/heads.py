@@ -3,8 +3,18 @@
 from wordglass.trace import numbers
 from wordglass.trace.document import Selection
 
-HEADS = {"vectors": "vectors", "tf-idf": "words and pairs by TF-IDF", "nb": "words and pairs by naive Bayes"}
-SHORT = {"vectors": "vectors", "tf-idf": "counts, TF-IDF", "nb": "counts, naive Bayes"}
+HEADS = {
+    "vectors": "vectors",
+    "tf-idf": "words and pairs by TF-IDF",
+    "nb": "words and pairs by naive Bayes",
+    "characters": "n-grams of characters by naive Bayes",
+}
+SHORT = {
+    "vectors": "vectors",
+    "tf-idf": "counts, TF-IDF",
+    "nb": "counts, naive Bayes",
+    "characters": "characters, naive Bayes",
+}
 
 
 def heads_in_words(selection: Selection) -> str:
