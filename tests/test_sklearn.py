@@ -283,7 +283,7 @@ def test_a_search_reaches_the_parameters_of_an_embedder():
     assert search.best_score_ > 0.8
     names = pipeline.fit(TEXTS, LABELS)[:-1].get_feature_names_out()
     assert names[0] == "mean_0"
-    assert len(names) == 50
+    assert len(names) == 256
 
 
 def test_cross_validation_calibration_and_voting_work():
@@ -481,7 +481,7 @@ def test_an_embedder_gives_the_pooled_vectors_of_its_rows(pooling):
     assert np.array_equal(X, TextEmbedder(pooling=pooling, threads=1).fit_transform(texts))
     names = embedder.get_feature_names_out()
     assert len(set(names)) == X.shape[1]
-    assert names[-1] == f"{pooling.split('+')[-1]}_49"
+    assert names[-1] == f"{pooling.split('+')[-1]}_255"
 
 
 def test_an_embedder_learns_the_weights_of_words_from_fit_alone():
