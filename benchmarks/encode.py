@@ -39,7 +39,7 @@ Contender = tuple[str, int]  # kind of text, threads
 def main() -> None:
     """Time the floor and every kind of text, interleaved."""
     rounds = arguments(__doc__, rounds=9).rounds
-    table = load_vectors()
+    table = load_vectors("glove-6b-50d")
     texts = {name: repeated(read_texts(*where)[0], SIZE) for name, where in TEXTS.items()}
     contenders: dict[Contender, Callable[[], object]] = {
         (name, threads): partial(TextEmbedder(table, threads=threads).fit([]).transform, texts[name])

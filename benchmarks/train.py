@@ -46,7 +46,7 @@ def main() -> None:
     """Time whole processes, interleaved, then compare what the models get right."""
     rounds = arguments(__doc__, rounds=3).rounds
     fasttext = peer("fasttext", "fasttext-numpy2-wheel")
-    table = load_vectors()
+    table = load_vectors("glove-6b-50d")
     parts = {part: read_texts("imdb", part) for part in ("train", "test")}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -81,7 +81,7 @@ def main() -> None:
     """Write GloVe's words with wide vectors as text, and time what is done with them."""
     rounds = arguments(__doc__, rounds=3).rounds
     peer("gensim", "gensim")
-    table = load_vectors()
+    table = load_vectors("glove-6b-50d")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text, megabytes = write_glove(folder / "glove.txt", table, 300)
@@ -221,7 +221,8 @@ def composing(folder: Path, rounds: int) -> dict[str, list[float]]:
     theirs.save_model(str(model))
     table = load_vectors(str(model))
     known = set(table.vocabulary.words.to_pylist())
-    unknown = [word for word in load_vectors().vocabulary.words.to_pylist() if word not in known][:WORDS]
+    words = load_vectors("glove-6b-50d").vocabulary.words.to_pylist()
+    unknown = [word for word in words if word not in known][:WORDS]
     return interleaved(
         {
             COMPOSED: lambda: table.vectors(unknown),

@@ -45,7 +45,7 @@ def measure(table: VectorTable, training: Corpus, test: Corpus) -> tuple[int, fl
     """The held-out tokens, how many of them are found, and how many texts are labelled right."""
     fitted, _ = table.fitted(training.texts)
     lookup = fitted.vocabulary.lookup(test.texts)
-    classifier = TextClassifier(table, held_out=0).fit(training.texts, training.labels)
+    classifier = TextClassifier(table, preset="lesson", held_out=0).fit(training.texts, training.labels)
     return len(lookup.ids), lookup.known / len(lookup.ids), classifier.score(test.texts, test.labels)
 
 

@@ -43,7 +43,7 @@ def main() -> None:
         }
         trained = train_vectors(texts[:TRAINING], Path(folder))
         for kind, vectors in {**named, **trained}.items():
-            classifier = TextClassifier(vectors, epochs=20, C=1.0, held_out=0)
+            classifier = TextClassifier(vectors, preset="lesson", epochs=20, C=1.0, held_out=0)
             classifier.fit(texts[:TRAINING], labels[:TRAINING])
             accuracy = classifier.score(texts[TRAINING:], labels[TRAINING:])
             trace = classifier.trace(SENTENCE)

@@ -68,6 +68,11 @@ class NumberClassifier(ReadsNumbers, TextClassifier):
     def fit(self, X, y, sample_weight=None):
         return super().fit(X, y, sample_weight=sample_weight)
 
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        super().partial_fit(self.read(X), y, classes, sample_weight)
+        self._shape = np.asarray(X).shape
+        return self
+
     def predict(self, X):
         return super().predict(self.read(X))
 

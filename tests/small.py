@@ -49,6 +49,7 @@ def features(kind="many", rows=150, *, texts=None, targets=None, weights=None, l
         **{
             "pooling": "mean",
             "lexical": lexical,
+            "characters": False,
             "names": [],
             "unlabelled": strings([]),
             "threads": 1,

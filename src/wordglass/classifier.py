@@ -7,9 +7,11 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.abstaining import check_abstaining
+from wordglass.characters import CharacterScores
 from wordglass.classes import as_texts
 from wordglass.corpus import to_arrow
 from wordglass.ensemble import fit_members
@@ -17,14 +19,15 @@ from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
 from wordglass.explain import trace_prediction
 from wordglass.features import Features
+from wordglass.gathering import Gathered, gather
 from wordglass.head import EpochRecord
 from wordglass.lexical import LexicalScores
 from wordglass.model import Model
 from wordglass.parallel import numpy_in_one_thread, usable_threads
 from wordglass.parts import Parts, divide
-from wordglass.passes import Floats, Loss, count_outputs, probabilities
+from wordglass.passes import Floats, Loss, probabilities
 from wordglass.presets import FEW, Preset, preset_of, search_of
-from wordglass.scaling import row_weights
+from wordglass.scaling import checked_weights, row_weights
 from wordglass.selection import Search, Selected, Tell, given, select
 from wordglass.sizes import Keep, checked_keep, cut, first_rows, refuse_parts, rows_kept
 from wordglass.targets import Targets
@@ -55,6 +58,9 @@ class TextClassifier(Estimator):
         ``wordglass.pooling``. The mean where not given.
     lexical
         Whether words and pairs of words are counted beside the vectors; as the preset has it where not given.
+    characters
+        Whether n-grams of three to five characters are counted beside words, by which words that training
+        did not see tell something, too; as the preset has it where not given.
     C
         The inverse strength of the L2 penalty on the weights, of every head; the preset's, or chosen among
         the preset's, where not given.
@@ -97,6 +103,7 @@ class TextClassifier(Estimator):
         preset: str = "balanced",
         pooling: str | None = None,
         lexical: bool | None = None,
+        characters: bool | None = None,
         C: float | None = None,
         budget: float | None = None,
         epochs: int | None = None,
@@ -112,6 +119,7 @@ class TextClassifier(Estimator):
         self.preset = preset
         self.pooling = pooling
         self.lexical = lexical
+        self.characters = characters
         self.C = C
         self.budget = budget
         self.epochs = epochs
@@ -123,7 +131,6 @@ class TextClassifier(Estimator):
         self.threads = threads
         self.samples = samples
 
-    @numpy_in_one_thread()
     def fit(
         self,
         texts: Iterable[str],
@@ -133,7 +140,7 @@ class TextClassifier(Estimator):
         held_out: tuple[Iterable[str], Iterable[Any]] | None = None,
         source: str = "memory",
         command: str | None = None,
-        unlabelled: Iterable[str] = (),
+        unlabelled: Iterable[str] | None = None,
         on_epoch: Callable[[Epoch], None] | None = None,
         tell: Tell = lambda words: None,
     ) -> Self:
@@ -144,17 +151,81 @@ class TextClassifier(Estimator):
         weights of words are taken, too. ``on_epoch`` is called with every epoch as it ends, ``tell`` with
         words of what is being done.
         """
+        began = perf_counter()
+        parts = divide(texts, y, held_out or self.held_out, self.random_state, source)
+        self._train(
+            parts,
+            sample_weight,
+            began,
+            command or f"{self!r}.fit(texts, labels)",
+            unlabelled=None if unlabelled is None else to_arrow(unlabelled),
+            on_epoch=on_epoch,
+            tell=tell,
+        )
+        alone = held_out is None and unlabelled is None
+        weights = np.ones(parts.own) if sample_weight is None else checked_weights(sample_weight, parts.own)
+        self._gathered = Gathered(parts.texts, parts.targets, weights, fixed=False) if alone else None
+        return self
+
+    def partial_fit(
+        self,
+        texts: Iterable[str],
+        y: Iterable[Any],
+        classes: Iterable[Any] | None = None,
+        sample_weight: NDArray[Any] | None = None,
+    ) -> Self:
+        """Train on these rows and those of every call before: the same model that ``fit`` makes of them all.
+
+        ``texts``, ``y`` and ``sample_weight`` as for ``fit``. ``classes`` are all that there will be, and are
+        given with the first part; without them each new label is a new class. The rows before, of ``fit``,
+        too, are those that this object keeps in memory; neither ``save`` nor a pickle does. A call takes as
+        long as training on all of them. Where it is refused, the model and the rows stay what they were.
+
+        DataError for a label that is none of the ``classes``, and as ``fit``. ArgumentError where the rows
+        before are not at hand: after loading, unpickling or ``shrink``, and after ``fit`` with ``held_out``
+        or ``unlabelled`` of its own.
+
+        >>> clf = TextClassifier(held_out=0, C=1.0)
+        >>> clf.partial_fit(["good film", "bad film"], ["pos", "neg"]).classes_.tolist()
+        ['neg', 'pos']
+        >>> clf.partial_fit(["rain all day"], ["weather"]).predict(["a rainy day"]).tolist()
+        ['weather']
+        """
+        before: Gathered | None = getattr(self, "_gathered", None)
+        if before is None and hasattr(self, "model_"):
+            raise ArgumentError(
+                "the rows that this model was trained on are not at hand: a model folder and a pickle "
+                "have none; give all rows to fit"
+            )
+        began = perf_counter()
+        rows = gather(before, texts, y, classes, sample_weight)
+        parts = divide(rows.texts, rows.targets, self.held_out, self.random_state)
+        self._train(parts, rows.weights, began, f"{self!r}.partial_fit(texts, labels)")
+        self._gathered = rows
+        return self
+
+    @numpy_in_one_thread()
+    def _train(
+        self,
+        parts: Parts,
+        sample_weight: NDArray[Any] | None,
+        began: float,
+        command: str,
+        *,
+        unlabelled: pa.LargeStringArray | None = None,
+        on_epoch: Callable[[Epoch], None] | None = None,
+        tell: Tell = lambda words: None,
+    ) -> None:
+        """Train on rows that are divided; what ``fit`` leaves is set at the very end, all or nothing."""
         checked_keep(self.keep, self.samples)
         if self.budget is not None and not self.budget > 0:
             raise ArgumentError(f"budget={self.budget}: give seconds, more than 0")
         preset = preset_of(self.preset)
-        clock = began = perf_counter()
         # Stage 1: raw text, (rows,)
-        parts = divide(texts, y, held_out or self.held_out, self.random_state, source)
         shown, truth = parts.training
         unseen, unseen_truth = parts.held_out
         weights = self._weights(parts, truth, sample_weight)
-        reading = perf_counter() - clock
+        reading = perf_counter() - began
 
         # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
         table = self._table(preset)
@@ -163,10 +234,13 @@ class TextClassifier(Estimator):
         lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
         unseen_lookup = table.vocabulary.lookup(unseen, self.threads)
 
-        # Stage 4: pooling, (rows, features), and counts of words and pairs, (rows, words + pairs)
+        # Stage 4: pooling, (rows, features), and counts: of words and pairs, (rows, words + pairs), and of
+        # n-grams of characters, (rows, buckets)
         softmax = not parts.targets.multi_label and len(parts.targets.classes) > 2
         loss: Loss = "softmax" if softmax else "sigmoid"
+        outputs = len(parts.targets.classes) if softmax or parts.targets.multi_label else 1
         lexical = self._lexical(preset, table)
+        characters = self._characters(preset, lexical)
         names = as_texts(parts.targets.names) if lexical and len(shown) <= FEW else []
         features = Features.of(
             table,
@@ -174,26 +248,31 @@ class TextClassifier(Estimator):
             lookup,
             truth,
             weights,
-            outputs=count_outputs(parts.targets.values, loss),
+            outputs=outputs,
             pooling=self.pooling or "mean",
             lexical=lexical,
+            characters=characters,
             names=names,
-            unlabelled=to_arrow(unlabelled),
+            unlabelled=to_arrow([]) if unlabelled is None else unlabelled,
             threads=self.threads,
         )
 
         # Stage 5: linear heads, (features, outputs), and their shares in the scores
         clock = perf_counter()
         selected = self._select(
-            search_of(preset, len(shown), features.block is not None, bool(names), self.C),
+            search_of(
+                preset,
+                len(shown),
+                features.block is not None,
+                features.characters is not None,
+                bool(names),
+                self.C,
+            ),
             features,
             loss,
             tell,
         )
-        unseen_pooled = features.pooling.pool(unseen_lookup, self.threads)
-        unseen_counts = (
-            features.block.transform(unseen, self.threads) if features.block and len(unseen) else None
-        )
+        held = features.transform(unseen, unseen_lookup, self.threads)
         epochs: list[Epoch] = []
 
         def record(done: EpochRecord) -> None:
@@ -203,13 +282,11 @@ class TextClassifier(Estimator):
 
         tell("training")
         fit = fit_members(
-            [
-                features.member(setting, share, unseen_pooled, unseen_counts)
-                for setting, share in selected.heads
-            ],
+            [features.member(setting, share, held) for setting, share in selected.heads],
             features.rows,
             unseen_truth if len(unseen) else None,
             loss=loss,
+            outputs=outputs,
             epochs=self.epochs if self.epochs is not None else MOST_EPOCHS,
             tolerance=-1.0
             if self.epochs is not None
@@ -219,7 +296,7 @@ class TextClassifier(Estimator):
             threads=self.threads,
             on_epoch=record,
         )
-        head, counts = features.fold(
+        folded = features.fold(
             [(*chosen, head) for chosen, head in zip(selected.heads, fit.heads, strict=True)]
         )
         trained = perf_counter() - clock
@@ -229,15 +306,16 @@ class TextClassifier(Estimator):
             parts.targets,
             table,
             features.pooling,
-            head,
-            lexical=LexicalScores.of(features.block, counts)
-            if features.block and counts is not None
+            folded.head,
+            lexical=LexicalScores.of(features.block, folded.words)
+            if features.block and folded.words is not None
+            else None,
+            characters=CharacterScores.of(features.characters, folded.characters)
+            if features.characters and folded.characters is not None
             else None,
             thresholds=self._thresholds(selected, features, loss),
         )
-        self.classes_ = parts.targets.classes
-        self.held_out_rows_ = parts.test
-        self.model_ = whole.reduced(rows_kept(self.keep, len(table), lookup), self.int8)
+        model = whole.reduced(rows_kept(self.keep, len(table), lookup), self.int8)
         run = Run(
             parts=parts,
             table=table,
@@ -248,21 +326,28 @@ class TextClassifier(Estimator):
             fit=fit,
             epochs=epochs,
             epochs_allowed=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            head=head,
+            head=folded.head,
             whole=whole,
             held_out=unseen_lookup,
             keep=self.keep,
-            model=self.model_,
+            model=model,
             preset=self.preset,
             seconds=(reading, trained),
             began=began,
             seed=self.random_state,
             threads=usable_threads(self.threads),
-            command=command or f"{self!r}.fit(texts, labels)",
+            command=command,
             samples=self.samples,
         )
-        self.trace_: TrainingTrace = training_trace(run)
-        return self
+        trace = training_trace(run)
+        self.classes_ = parts.targets.classes
+        self.held_out_rows_ = parts.test
+        self.model_ = model
+        self.trace_: TrainingTrace = trace
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the training rows: a pickle is for prediction, and small."""
+        return {name: value for name, value in vars(self).items() if name != "_gathered"}
 
     def _table(self, preset: Preset) -> VectorTable:
         """The table of vectors: as given, or the preset's."""
@@ -280,6 +365,12 @@ class TextClassifier(Estimator):
                 "leave lexical out"
             )
         return whole and preset.lexical and self.samples if self.lexical is None else self.lexical
+
+    def _characters(self, preset: Preset, lexical: bool) -> bool:
+        """Whether n-grams of characters are counted: as wished; if not said, as the preset has it."""
+        if self.characters and not lexical:
+            raise ArgumentError("characters=True needs words to be counted: leave lexical=False out")
+        return lexical and (preset.characters if self.characters is None else self.characters)
 
     def _select(self, search: Search, features: Features, loss: Loss, tell: Tell) -> Selected:
         """The heads and their shares: the only one there is, or by cross-validation."""
@@ -316,10 +407,10 @@ class TextClassifier(Estimator):
             weights = weights * row_weights(truth, parts.targets.names, wanted)
         if not weights.any():
             raise DataError("every training row has a weight of zero: give one of them more")
-        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) == 1:
+        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) < 2:
             raise DataError(
-                f"only one class, {parts.targets.names[left[0]]!r}, has rows of a weight above zero: "
-                "there is nothing to tell apart"
+                f"only one class, {parts.targets.names[left[0]]!r}, has training rows with a weight above "
+                "zero: there is nothing to tell apart"
             )
         return weights
 
@@ -416,17 +507,3 @@ class TextClassifier(Estimator):
         from wordglass.store import load
 
         return load(Path(folder))
-
-
-def checked_weights(given: NDArray[Any], rows: int) -> Floats:
-    """Sample weights as numbers, (rows,). DataError where they are not one a row, finite and at least 0."""
-    weights = np.asarray(given, np.float64)
-    if weights.shape != (rows,):
-        raise DataError(
-            f"sample_weight has the shape {weights.shape}: give one number for each of {rows} rows"
-        )
-    wrong = ~(np.isfinite(weights) & (weights >= 0))
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise DataError(f"row {row + 1} has the sample weight {weights[row]}: give a finite number from 0 on")
-    return weights

@@ -32,11 +32,11 @@ class TextEmbedder(Estimator):
     After ``fit``: ``table_``, the ``VectorTable``, and ``pooling_``, the fitted ``Pooling``.
 
     >>> TextEmbedder().fit_transform(["I love sunny days", ""]).shape
-    (2, 50)
+    (2, 256)
     """
 
     def __init__(
-        self, vectors: str | VectorTable = "glove-6b-50d", pooling: str = "mean", threads: int | None = None
+        self, vectors: str | VectorTable = "wordglass-en", pooling: str = "mean", threads: int | None = None
     ) -> None:
         self.vectors = vectors
         self.pooling = pooling

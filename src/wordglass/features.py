@@ -1,7 +1,8 @@
-"""The features of the training rows, computed once: two blocks, each for heads of its own.
+"""The features of the training rows, computed once: blocks, each for heads of its own.
 
 One block is the pooled vectors, standardised and divided by the root of their number, so that a row is about
-as long as one of the other block: the weighted counts of words and pairs of words.
+as long as one of the others: the weighted counts of words and pairs of words, and those of n-grams of
+characters.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.arrow import strings
+from wordglass.characters import CharacterBlock
 from wordglass.design import Design
 from wordglass.ensemble import Member
 from wordglass.head import LinearHead
@@ -26,15 +28,33 @@ from wordglass.sparse import SparseRows
 from wordglass.vectors.table import VectorTable
 from wordglass.vectors.vocabulary import Lookup, Vocabulary, join
 
-Block = Literal["vectors", "tf-idf", "nb"]
+Block = Literal["vectors", "tf-idf", "nb", "characters"]
 
 
 class Setting(NamedTuple):
     """What a head is fitted to, and how strongly it is held back."""
 
-    block: Block  # pooled vectors; counts by TF-IDF; "nb": these times their naive-Bayes log-count ratios
+    # Pooled vectors; counts of words and pairs by TF-IDF; "nb": these times their naive-Bayes log-count
+    # ratios; counts of n-grams of characters by TF-IDF, times their ratios, too.
+    block: Block
     C: float  # the inverse strength of the penalty
     names: float = 0.0  # how many texts the name of a class counts as
+
+
+class Blocks(NamedTuple):
+    """Rows as each block has them."""
+
+    pooled: NDArray[np.float32]  # (rows, features)
+    words: SparseRows | None  # words and pairs, weighed
+    characters: SparseRows | None  # n-grams of characters, weighed
+
+
+class Weights(NamedTuple):
+    """Heads added up: what each block has of them, (features, outputs)."""
+
+    head: LinearHead  # on vectors as pooled
+    words: Floats | None  # on TF-IDF of words and pairs
+    characters: Floats | None  # and of n-grams of characters
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,8 @@ class Features:
     spread: float  # what the scaled vectors are divided by
     block: LexicalBlock | None
     counts: SparseRows | None  # (rows + names, features of the block), how often each has each
+    characters: CharacterBlock | None
+    character_counts: SparseRows | None  # the same of that block
     targets: NDArray[Any]  # (rows + names,), or (rows + names, labels) of booleans
     weights: Floats  # (rows + names,), of the names 1
     rows: int
@@ -65,6 +87,7 @@ class Features:
         outputs: int,
         pooling: str,
         lexical: bool,
+        characters: bool,
         names: Sequence[str],
         unlabelled: pa.LargeStringArray,
         threads: int | None,
@@ -72,7 +95,8 @@ class Features:
         """Compute the blocks of texts (rows,) that have been looked up in a table.
 
         ``names`` are those of the classes as texts, or none. Words are weighed by how many of the texts have
-        them, and of the ``unlabelled`` ones. Where no text has a word, none are counted.
+        them, and of the ``unlabelled`` ones. Where no text has a word, none are counted; where no two texts
+        share an n-gram of characters, neither are these.
         """
         clock = perf_counter()
         vocabulary = table.vocabulary
@@ -84,13 +108,19 @@ class Features:
         fitted = Pooling.fit(pooling, table, every, threads)
         pooled = np.vstack([fitted.pool(lookup, threads), fitted.pool(of_names, threads)])
         counted = perf_counter()
-        block = counts = None
+        block = counts = ngrams = ngram_counts = None
         any_word = len(lookup.ids) + len(of_names.ids) > 0  # known or not
+        both = pa.concat_arrays([texts, named])
         if lexical and isinstance(vocabulary, Vocabulary) and any_word:
-            both = pa.concat_arrays([texts, named])
             block, counts = LexicalBlock.fit_counts(both, vocabulary, threads=threads)
             if len(unlabelled):
                 block = block.seen(block.counts(unlabelled, threads))
+        if characters and isinstance(vocabulary, Vocabulary):
+            ngrams, ngram_counts = CharacterBlock.fit_counts(both, vocabulary, threads=threads)
+            if len(unlabelled):
+                ngrams = ngrams.seen(ngrams.counts(unlabelled, threads))
+            if not len(ngrams):
+                ngrams = ngram_counts = None
         labels = np.eye(len(names), dtype=bool) if targets.ndim == 2 else np.arange(len(names))
         return cls(
             pooling=fitted,
@@ -99,6 +129,8 @@ class Features:
             spread=float(np.sqrt(pooled.shape[1])) if block else 1.0,
             block=block,
             counts=counts,
+            characters=ngrams,
+            character_counts=ngram_counts,
             targets=np.concatenate([targets, labels]) if len(names) else targets,
             weights=np.concatenate([weights, np.ones(len(names))]),
             rows=len(texts),
@@ -107,9 +139,27 @@ class Features:
         )
 
     @cached_property
-    def weighed(self) -> SparseRows | None:
-        """The counts weighed by sublinear TF-IDF."""
-        return self.block.weigh(self.counts) if self.block and self.counts else None
+    def own(self) -> Blocks:
+        """The rows, and after them the names."""
+        block, counts, ngrams, ngram_counts = (
+            self.block,
+            self.counts,
+            self.characters,
+            self.character_counts,
+        )
+        return Blocks(
+            self.pooled,
+            block.weigh(counts) if block and counts else None,
+            ngrams.weigh(ngram_counts) if ngrams and ngram_counts else None,
+        )
+
+    def transform(self, texts: pa.LargeStringArray, lookup: Lookup, threads: int | None) -> Blocks:
+        """Other texts as the blocks have them."""
+        return Blocks(
+            self.pooling.pool(lookup, threads),
+            self.block.transform(texts, threads) if self.block else None,
+            self.characters.transform(texts, threads) if self.characters else None,
+        )
 
     def row_weights(self, names: float) -> Floats:
         """The weights of all rows where a name counts as so many texts, (rows + names,)."""
@@ -121,19 +171,20 @@ class Features:
         A row tells as much as its weight is of the mean of its class, so that weights of classes change
         nothing. Of several classes each feature has the ratio that is largest without its sign.
         """
-        if setting.block != "nb" or self.counts is None:
+        counts = {"nb": self.counts, "characters": self.character_counts}.get(setting.block)
+        if counts is None:
             return None
         targets, weights = self.targets[rows], self.weights[rows]
         of = targets if targets.ndim == 1 else np.zeros(len(rows), np.int64)
         means = np.bincount(of, weights) / np.maximum(np.bincount(of, weights > 0), 1)
         weights = weights / np.where(means > 0, means, 1.0)[of]
-        ratios = log_count_ratios(self.counts.take(rows), targets, self.outputs, weights)
+        ratios = log_count_ratios(counts.take(rows), targets, self.outputs, weights)
         return np.asarray(np.abs(ratios).max(axis=1))
 
     def design(self, setting: Setting, factors: Floats | None) -> Design:
         """All rows as a setting has them, (rows + names, features)."""
         if setting.block != "vectors":
-            return self._counted(len(self.targets), self.weighed, factors)
+            return counted(self.own, setting, factors)
         dense = self._scaled(self.pooled)
         names = dense[
             self.rows :
@@ -144,57 +195,48 @@ class Features:
         names *= (np.where(known, typical, 0.0) / np.maximum(lengths, 1e-9))[:, None].astype(np.float32)
         return Design(dense)
 
-    def others(
-        self,
-        pooled: NDArray[np.float32],
-        weighed: SparseRows | None,
-        setting: Setting,
-        factors: Floats | None,
-    ) -> Design:
-        """Other rows, as pooled and as weighed, as a setting has them."""
+    def others(self, rows: Blocks, setting: Setting, factors: Floats | None) -> Design:
+        """Other rows as a setting has them."""
         if setting.block != "vectors":
-            return self._counted(len(pooled), weighed, factors)
-        return Design(self._scaled(pooled))
+            return counted(rows, setting, factors)
+        return Design(self._scaled(rows.pooled))
 
     def _scaled(self, pooled: NDArray[np.float32]) -> NDArray[np.float32]:
         scaled = self.scaler.transform(pooled)
         return np.asarray(scaled if self.spread == 1.0 else scaled / np.float32(self.spread))
 
-    def _counted(self, rows: int, weighed: SparseRows | None, factors: Floats | None) -> Design:
-        sparse = weighed if weighed is None or factors is None else weighed.scaled(factors)
-        return Design(np.zeros((rows, 0), np.float32), sparse)
-
-    def member(
-        self,
-        setting: Setting,
-        share: float,
-        held_pooled: NDArray[np.float32],
-        held_weighed: SparseRows | None,
-    ) -> Member:
+    def member(self, setting: Setting, share: float, held: Blocks) -> Member:
         """A head to train on all rows, without names that count 0, and the held-out rows as it has them."""
         factors = self.factors(setting, np.arange(self.rows))
         design, rows = self.design(setting, factors), len(self.targets)
         if not setting.names and rows > self.rows:
             rows, design = self.rows, design.take(np.arange(self.rows))
-        held = self.others(held_pooled, held_weighed, setting, factors) if len(held_pooled) else None
+        unseen = self.others(held, setting, factors) if len(held.pooled) else None
         weights = self.row_weights(setting.names)
-        return Member(design, self.targets[:rows], weights[:rows], setting.C, share, held)
+        return Member(design, self.targets[:rows], weights[:rows], setting.C, share, unseen)
 
-    def fold(self, heads: Sequence[tuple[Setting, float, LinearHead]]) -> tuple[LinearHead, Floats | None]:
-        """Heads with their shares as one: on vectors as pooled, and its weights of TF-IDF, if any.
-
-        (features, outputs) each.
-        """
+    def fold(self, heads: Sequence[tuple[Setting, float, LinearHead]]) -> Weights:
+        """Heads with their shares as one."""
         loss = heads[0][2].loss
         features = len(self.scaler.mean)
         vectors, bias = np.zeros((features, self.outputs)), np.zeros(self.outputs)
-        counts: Floats | None = None
+        sums: dict[str, Floats] = {}
         for setting, share, head in heads:
             if setting.block == "vectors":
                 vectors += share * head.weights / self.spread
             else:
                 factors = self.factors(setting, np.arange(self.rows))
                 weights = share * (head.weights if factors is None else head.weights * factors[:, None])
-                counts = weights if counts is None else counts + weights
+                of = "characters" if setting.block == "characters" else "words"
+                sums[of] = sums.get(of, 0.0) + weights
             bias += share * head.bias
-        return self.scaler.fold(LinearHead(vectors, bias, loss)), counts
+        return Weights(
+            self.scaler.fold(LinearHead(vectors, bias, loss)), sums.get("words"), sums.get("characters")
+        )
+
+
+def counted(rows: Blocks, setting: Setting, factors: Floats | None) -> Design:
+    """Rows as a setting of counts has them, each feature multiplied by its factor, if any."""
+    weighed = rows.characters if setting.block == "characters" else rows.words
+    sparse = weighed if weighed is None or factors is None else weighed.scaled(factors)
+    return Design(np.zeros((len(rows.pooled), 0), np.float32), sparse)

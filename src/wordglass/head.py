@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ def fit_head(
     targets: NDArray[Any],
     *,
     loss: Loss,
+    outputs: int | None = None,
     C: float = 1.0,
     epochs: int = 100,
     weights: NDArray[Any] | None = None,
@@ -91,10 +93,11 @@ def fit_head(
 
     X is (rows, features), in float32 or float64, or a ``Design`` that has sparse features too; sums are in
     float64. ``targets`` are class numbers (rows,), for "sigmoid" 0 and 1 or, for multi-label, booleans (rows,
-    labels). ``weights`` are the rows' w_i. ``held_out`` is another (X, targets), scored at every epoch.
-    ``tolerance`` ends training after an epoch whose step promised to lower the objective by less than this
-    share. ``start`` is a head to go on from. The result has the same bits at any number of ``threads``, which
-    if not given are as many as there are processors.
+    labels); ``outputs`` is needed where the last classes have no rows. ``weights`` are the rows' w_i.
+    ``held_out`` is another (X, targets), scored at every epoch. ``tolerance`` ends training after an epoch
+    whose step promised to lower the objective by less than this share. ``start`` is a head to go on from. The
+    result has the same bits at any number of ``threads``, which if not given are as many as there are
+    processors.
 
     Raises ``DataError`` where a feature, a target or a weight cannot be used, ``ArgumentError`` where C or
     epochs cannot.
@@ -105,7 +108,7 @@ def fit_head(
     """
     check_fit(C, epochs)
     w = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
-    outputs = len(start.bias) if start else count_outputs(targets, loss)
+    outputs = outputs or (len(start.bias) if start else count_outputs(targets, loss))
     records: list[EpochRecord] = []
     stopped = "all epochs done"
     with thread_map(threads, X.size * outputs) as run:
@@ -156,14 +159,16 @@ class Descent:
         self.rows, self.C = rows, C
         shares = rows.shares()  # (outputs,)
         self.head = start or _at_rest(rows, shares)
-        self.frame = Frame(rows.moments(), rows.sparse_moments(), shares, rows.loss, C)
-        self.memory = Memory(None if rows.loss == "softmax" else 0)  # sigmoid outputs are problems apart
+        self.frame = Frame(rows.moments(), rows.sparse_moments(), shares, rows.loss, C, rows.run)
+        apart = rows.loss == "sigmoid"  # its outputs are problems of their own
+        self.memory = Memory((len(self.head.weights) + 1, len(shares)), apart, rows.run)
         self.scores = rows.scores(self.head.weights, self.head.bias)  # (rows, outputs)
-        self.measured = rows.measure(self.scores)
-        self.objective = C * self.measured.loss + self.memory.dot(self.head.weights, self.head.weights) / 2
+        self.residuals, self.there = np.empty((2, *self.scores.shape))
+        self.measured = rows.measure(self.scores, self.residuals)
+        self.penalty = self.memory.dot(self.head.weights, self.head.weights) / 2
+        self.objective = C * self.measured.loss + self.penalty
         self.gradient, self.promised, self.shortened = 1.0, np.inf, False
         self._first_gradient = 0.0
-        self._last: tuple[Floats, Floats] | None = None  # the last step and the gradient it began with
 
     def converged(self, tolerance: float) -> bool:
         """Whether the last step promised to lower the objective by less than this share of it.
@@ -177,32 +182,33 @@ class Descent:
     def epoch(self) -> None:
         """Pass over the rows once: the gradient, a direction, the scores' change along it, a step."""
         head, dot = self.head, self.memory.dot
-        gradient = self.C * self.rows.gradient(self.scores)  # (features + 1, outputs)
+        gradient, doubt = self.rows.gradient(self.residuals)  # (features + 1, outputs), (outputs,)
+        gradient *= self.C
         gradient[:-1] += head.weights
-        steepest = float(np.abs(gradient).max())
+        steepest = float(max(gradient.max(), -gradient.min()))
         self._first_gradient = self._first_gradient or steepest
         self.gradient = steepest / self._first_gradient if steepest else 0.0
 
-        gradient = self.frame.gradient(gradient)
-        if self._last:
-            self.memory.remember(self._last[0], gradient - self._last[1])
-        direction = self.memory.direction(gradient)
-        slope = dot(gradient, direction)  # () or (outputs,), below 0
-        self.promised = -float(slope.sum()) / 2
+        self.frame.turn(gradient)
+        direction, slope = self.memory.direction(gradient, partial(self.frame.solve, doubt=doubt))
+        self.promised = -float(slope.sum()) / 2  # slope: () or (outputs,), below 0
         weights, bias = self.frame.change(direction)
         change = self.rows.scores(weights, bias)  # (rows, outputs)
+        bend, lean = dot(weights, weights), dot(head.weights, weights)
 
         def trial(length: Floats) -> tuple[Floats, Floats]:
-            there = self.rows.measure(self.scores, change, length)
-            moved = head.weights + length * weights
-            return self.C * there.loss + dot(moved, moved) / 2, self.C * there.slope + dot(moved, weights)
+            self.measured = self.rows.step(self.scores, change, length, self.there, self.residuals)
+            penalty = self.penalty + length * (lean + length * bend / 2)
+            return self.C * self.measured.loss + penalty, self.C * self.measured.slope + lean + length * bend
 
-        length, self.shortened = step_length(trial, self.objective, slope)
+        length, tried, self.shortened = step_length(trial, self.objective, slope)
+        if not tried:  # it is not the last one tried
+            trial(length)
+        self.scores, self.there = self.there, self.scores
         self.head = LinearHead(head.weights + length * weights, head.bias + length * bias, head.loss)
-        self.scores += length * change
-        self.measured = self.rows.measure(self.scores)
-        self.objective = self.C * self.measured.loss + dot(self.head.weights, self.head.weights) / 2
-        self._last = (length * direction, gradient)
+        self.penalty = dot(self.head.weights, self.head.weights) / 2
+        self.objective = self.C * self.measured.loss + self.penalty
+        self.memory.moved(length, slope)
 
 
 def _at_rest(rows: Rows, shares: Floats) -> LinearHead:

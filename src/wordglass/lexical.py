@@ -1,12 +1,9 @@
 """The lexical block: weighted counts of the words and word pairs of the training texts, sparse.
 
 A text's features are the words of the training texts that it has, and the pairs of adjacent ones. They are
-weighed by sublinear TF-IDF: (1 + log count) * (1 + log((1 + texts) / (1 + texts that have it))), and each
-text's values divided by the root of the sum of their squares (Salton and Buckley, 1988, Term-weighting
-approaches in automatic text retrieval; with the smoothing that scikit-learn's TfidfVectorizer has).
+weighed by sublinear TF-IDF; see ``wordglass.tfidf``.
 """
 
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -18,14 +15,13 @@ from wordglass.arrow import Buffers, buffers, strings
 from wordglass.counting import count_pairs, count_words, words_at
 from wordglass.errors import ArgumentError, DataError
 from wordglass.kernels import native
-from wordglass.parallel import in_order, row_chunks
+from wordglass.parallel import in_order
 from wordglass.passes import Floats
 from wordglass.sparse import SparseRows, join
+from wordglass.tfidf import ROWS, CountBlock, CountScores
 from wordglass.tokens import Token
-from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.vectors.vocabulary import Vocabulary, concatenate, index_bits, token_blocks
 
-ROWS = 4096  # weighed in one go by one thread
 WORD = np.uint64(32)  # bits of a word's number in a pair's
 
 
@@ -52,7 +48,7 @@ class Shares(NamedTuple):
     paired: NDArray[np.bool_]  # (tokens,) and whether it begins a pair
 
 
-class LexicalBlock:
+class LexicalBlock(CountBlock):
     """The words and pairs of some texts as features, and how much each weighs.
 
     A feature is a word's number, from 0 on in the order of first occurrence, or after all words a pair's,
@@ -77,10 +73,7 @@ class LexicalBlock:
         self.pairs = (
             pairs  # (pairs,) the numbers of two words, from 1 on: the first times 2 ** 32 plus the second
         )
-        self.df = df  # (features,) how many training texts have each
-        self.texts = texts  # of training
-        self.vocabulary = vocabulary
-        self.idf: Floats = 1.0 + np.log((1 + texts) / (1 + df))  # (features,)
+        super().__init__(df, texts, vocabulary)
         self.word_slots = index_of(native.hash_words(*buffers(words)))
         self.pair_slots = index_of(native.hash_pairs(pairs))
 
@@ -153,10 +146,6 @@ class LexicalBlock:
 
         return block, join(list(in_order(one, list(range(0, block.texts, ROWS)), threads)), len(block))
 
-    def __len__(self) -> int:
-        """How many features there are."""
-        return len(self.words) + len(self.pairs)
-
     def names(self, features: NDArray[np.integer[Any]]) -> pa.LargeStringArray:
         """Features as they are shown: a word, or two words with a space between, (features,)."""
         words = len(self.words)
@@ -168,49 +157,6 @@ class LexicalBlock:
                 first, second = divmod(int(self.pairs[feature - words]), 1 << 32)
                 shown.append(f"{self.words[first - 1]} {self.words[second - 1]}")
         return strings(shown)
-
-    def counts(self, texts: "pa.LargeStringArray | list[str]", threads: int | None = None) -> SparseRows:
-        """How often each text has each of the features, (rows, features)."""
-        source = buffers(strings(texts) if isinstance(texts, list) else texts)
-
-        def one(rows: tuple[int, int]) -> SparseRows:
-            return self.counts_of(*self.lookup_rows(source, *rows))
-
-        return join(list(in_order(one, row_chunks(source.offsets), threads)), len(self))
-
-    def seen(self, counts: SparseRows) -> Self:
-        """The block with the texts of these counts, too, in how many texts have each feature.
-
-        >>> block = LexicalBlock.fit(["rain", "sun"])
-        >>> block.seen(block.counts(["sun", "more sun", "snow"])).df.tolist()
-        [1, 3]
-        """
-        df = self.df + np.bincount(counts.ids, minlength=len(self.df))
-        return type(self)(self.words, self.pairs, df, self.texts + len(counts), self.vocabulary)
-
-    def split_by(self, vocabulary: Vocabulary) -> Self:
-        """The block of texts that are split by another vocabulary's rules."""
-        other = copy(self)
-        other.vocabulary = vocabulary
-        return other
-
-    def weigh(self, counts: SparseRows, threads: int | None = None) -> SparseRows:
-        """Counts as sublinear TF-IDF, each row of length 1, or 0 where it is empty."""
-        values = np.empty_like(counts.values)
-        most = int(counts.values.max(initial=1))
-        tf = 1.0 + np.log(np.maximum(np.arange(most + 1), 1))
-
-        def one(first: int) -> None:
-            indptr = counts.indptr[first : first + ROWS + 1]
-            native.weigh_features(indptr, counts.ids, counts.values, self.idf, tf, values)
-
-        for _ in in_order(one, list(range(0, len(counts), ROWS)), threads):
-            pass
-        return SparseRows(counts.indptr, counts.ids, values, counts.features)
-
-    def transform(self, texts: "pa.LargeStringArray | list[str]", threads: int | None = None) -> SparseRows:
-        """Sublinear TF-IDF of texts, (rows, features), each row of length 1, or 0 without known features."""
-        return self.weigh(self.counts(texts, threads), threads)
 
     def lookup_rows(
         self, texts: Buffers, first: int, last: int
@@ -229,9 +175,9 @@ class LexicalBlock:
         """The number, from 1 on, of the pair that each word makes with the next; empty without pairs."""
         return native.find_pairs(ids, self.pair_slots) if len(self.pairs) else np.zeros(0, np.int32)
 
-    def rows(self, texts: Buffers, first: int, last: int) -> SparseRows:
-        """Sublinear TF-IDF of the texts ``first`` to ``last - 1``, in one thread and one go."""
-        return self.weigh(self.counts_of(*self.lookup_rows(texts, first, last)), threads=1)
+    def count_rows(self, texts: Buffers, first: int, last: int) -> SparseRows:
+        """The counts of the texts ``first`` to ``last - 1``, in one thread."""
+        return self.counts_of(*self.lookup_rows(texts, first, last))
 
     def counts_of(self, ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> SparseRows:
         """The counts of texts whose words have been looked up, in one thread."""
@@ -240,8 +186,8 @@ class LexicalBlock:
 
 
 @dataclass(frozen=True)
-class LexicalScores:
-    """A head on sublinear TF-IDF, and the texts straight to its scores.
+class LexicalScores(CountScores):
+    """A head on counts of words and pairs, weighed.
 
     >>> block = LexicalBlock.fit(["sunny days", "rain"])
     >>> LexicalScores(block, np.array([[1.0], [2.0], [-1.0]])).scores(strings(["rain", "days"])).tolist()
@@ -249,30 +195,6 @@ class LexicalScores:
     """
 
     block: LexicalBlock
-    weights: Floats  # (features, outputs), numbers that float32 has, in which a model keeps them
-
-    @classmethod
-    def of(cls, block: LexicalBlock, weights: Floats) -> Self:
-        """The scores of a head's weights, rounded to float32."""
-        return cls(block, weights.astype(np.float32).astype(np.float64))
-
-    def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
-        """The scores of texts, (rows, outputs), without a bias."""
-        source = buffers(texts)
-        chunks = row_chunks(source.offsets)
-        parts = in_order(lambda rows: self.scores_of(source, *rows), chunks, threads)
-        return np.concatenate([np.zeros((0, self.weights.shape[1])), *parts])
-
-    def split_by(self, vocabulary: Vocabulary | SubwordVocabulary) -> Self:
-        """The scores of texts that are split by another vocabulary's rules."""
-        assert isinstance(
-            vocabulary, Vocabulary
-        )  # nothing is counted where texts are split into parts of words
-        return replace(self, block=self.block.split_by(vocabulary))
-
-    def scores_of(self, texts: Buffers, first: int, last: int) -> Floats:
-        """The scores of the texts ``first`` to ``last - 1``, in one thread and one go."""
-        return self.block.rows(texts, first, last) @ self.weights
 
     def shares(self, text: str) -> Shares:
         """Each token's and each pair's part of one text's scores.

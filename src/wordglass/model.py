@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wordglass.characters import CharacterScores
 from wordglass.errors import WordglassError
 from wordglass.evaluate import decide
 from wordglass.head import LinearHead
@@ -43,6 +44,7 @@ class Model:
     vectors: str  # the table's name
     vectors_sha256: str
     lexical: LexicalScores | None = None  # what words and pairs add to the scores
+    characters: CharacterScores | None = None  # and n-grams of characters
     thresholds: Floats | None = None  # (labels,) from which each is predicted; None for 0.5
 
     @classmethod
@@ -53,6 +55,7 @@ class Model:
         pooling: Pooling,
         head: LinearHead,
         lexical: LexicalScores | None = None,
+        characters: CharacterScores | None = None,
         thresholds: Floats | None = None,
     ) -> "Model":
         """The model of a head on the pooled vectors of a table."""
@@ -68,6 +71,7 @@ class Model:
             vectors=table.name,
             vectors_sha256=table.manifest["sha256"],
             lexical=lexical,
+            characters=characters,
             thresholds=thresholds,
         )
         model.table = table
@@ -90,7 +94,8 @@ class Model:
         if (int8 or self.int8) and scorer.scales is None:
             scorer = scorer.in_int8()
         lexical = self.lexical and self.lexical.split_by(scorer.vocabulary)
-        model = replace(self, scorer=scorer, learned=learned, lexical=lexical)
+        characters = self.characters and self.characters.split_by(scorer.vocabulary)
+        model = replace(self, scorer=scorer, learned=learned, lexical=lexical, characters=characters)
         if "table" in vars(self):
             model.table = self.table
         return model
@@ -103,15 +108,25 @@ class Model:
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
         scores = self.scorer.scores(texts, threads)
-        return scores if self.lexical is None else scores + self.lexical.scores(texts, threads)
+        for counted in (self.lexical, self.characters):
+            if counted is not None:
+                scores = scores + counted.scores(texts, threads)
+        return scores
 
     def lexical_shares(self, text: str) -> Shares:
-        """What each token and pair of one text adds as counted; zeros where nothing is counted."""
+        """What each token and pair of one text adds as counted; zeros where nothing is counted.
+
+        A token's n-grams of characters are a part of it.
+        """
         if self.lexical is not None:
-            return self.lexical.shares(text)
-        tokens = self.scorer.vocabulary.tokens(text)
-        nothing, none = np.zeros((len(tokens), len(self.scorer.bias))), np.zeros(len(tokens), bool)
-        return Shares(tokens, nothing, nothing, none, none)
+            shares = self.lexical.shares(text)
+        else:
+            tokens = self.scorer.vocabulary.tokens(text)
+            nothing, none = np.zeros((len(tokens), len(self.scorer.bias))), np.zeros(len(tokens), bool)
+            shares = Shares(tokens, nothing, nothing, none, none)
+        if self.characters is not None:
+            shares = shares._replace(words=shares.words + self.characters.shares(text))
+        return shares
 
     def probabilities(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The probability of each class, (rows, classes)."""
@@ -128,7 +143,8 @@ class Model:
         as_folded = self.scorer.scales is None
         if table and table.folder and self.scorer.vocabulary is table.vocabulary and as_folded:
             state["scorer"] = self.scorer.bias
-            state["lexical"] = self.lexical and self.lexical.split_by(Vocabulary.of([]))
+            for counted in ("lexical", "characters"):
+                state[counted] = state[counted] and state[counted].split_by(Vocabulary.of([]))
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -139,6 +155,7 @@ class Model:
             with numpy_in_one_thread():  # as in training
                 self.scorer = fold(table.vocabulary, pooling, self.weights, self.scorer)
             self.lexical = self.lexical and self.lexical.split_by(table.vocabulary)
+            self.characters = self.characters and self.characters.split_by(table.vocabulary)
 
     def named(self, probabilities: Floats) -> list[list[str]]:
         """The names predicted for each row: one, or for multi-label any number."""

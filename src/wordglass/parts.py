@@ -42,7 +42,7 @@ class Parts:
 
 def divide(
     texts: Iterable[str],
-    labels: Iterable[Any],
+    labels: Iterable[Any] | Targets,
     held_out: float | tuple[Iterable[str], Iterable[Any]],
     seed: int = 0,
     source: str = "memory",
@@ -53,16 +53,17 @@ def divide(
     >>> len(parts.train), len(parts.test)
     (2, 2)
     """
-    raw, targets = _labelled(texts, labels)
+    raw, targets = labelled(texts, labels)
     own = len(raw)
-    if len(targets.classes) < 2:
+    present = targets.names if targets.multi_label else [targets.names[k] for k in np.unique(targets.values)]
+    if len(present) < 2:
         raise DataError(
-            f"only one class, {targets.names[0]!r}: there is nothing to tell apart"
-            if targets.names
+            f"only one class, {present[0]!r}: there is nothing to tell apart"
+            if present
             else "there are no rows to train on"
         )
     if isinstance(held_out, tuple):
-        more, more_targets = _labelled(*held_out, classes=targets.classes)
+        more, more_targets = labelled(*held_out, classes=targets.classes)
         if more_targets.multi_label != targets.multi_label:
             raise DataError("of training and held-out rows, one part has lists of labels, the other has none")
         train, test = np.arange(own), np.arange(own, own + len(more))
@@ -76,10 +77,16 @@ def divide(
     return Parts(raw, targets, train, test, report, own)
 
 
-def _labelled(
-    texts: Iterable[str], labels: Iterable[Any], classes: NDArray[Any] | None = None
+def labelled(
+    texts: Iterable[str], labels: Iterable[Any] | Targets, classes: NDArray[Any] | None = None
 ) -> tuple[pa.LargeStringArray, Targets]:
-    raw, targets = to_arrow(texts), Targets.encode(labels, classes)
+    """Texts and their labels, encoded by ``classes`` if given. DataError where one text has no label.
+
+    >>> labelled(["good", "bad"], ["pos", "neg"])[1].values.tolist()
+    [1, 0]
+    """
+    raw = to_arrow(texts)
+    targets = labels if isinstance(labels, Targets) else Targets.encode(labels, classes)
     if len(raw) != len(targets.values):
         raise DataError(f"{len(raw)} texts but {len(targets.values)} labels: give one label a text")
     return raw, targets

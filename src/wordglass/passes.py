@@ -76,7 +76,7 @@ class Rows:
     ) -> None:
         self.X = X if isinstance(X, Design) else Design(X)
         self.targets, self.weights, self.loss, self.outputs = targets, weights, loss, outputs
-        self._run = run
+        self.run = run
         self._check(part)
 
     def _check(self, part: str) -> None:
@@ -123,9 +123,9 @@ class Rows:
         """Sum the weighted products of all pairs of dense features and a column of ones: X~' diag(w) X~."""
 
         def one(part: slice) -> Floats:
-            x = self._features(part)
-            x = np.hstack([x, np.ones((len(x), 1))])  # (rows of the chunk, features + 1)
-            return np.asarray(x.T @ (x * self.weights[part, None]))
+            root = np.sqrt(self.weights[part, None])
+            x = np.hstack([self._features(part) * root, root])  # (rows of the chunk, features + 1)
+            return np.asarray(x.T @ x)  # half the products: NumPy sees that they are symmetric
 
         return sum(self._each(one), np.zeros(()))
 
@@ -135,50 +135,67 @@ class Rows:
             return np.zeros((2, 0))
         columns, weights = self.X.sparse.T, self.weights[:, None]
         squares = replace(columns, values=columns.values**2)
-        return np.hstack([columns.times(weights, self._run), squares.times(weights, self._run)]).T
+        return np.hstack([columns.times(weights, self.run), squares.times(weights, self.run)]).T
 
     def scores(self, weights: Floats, bias: Floats) -> Floats:
         """Multiply all rows out: X @ weights + bias, (rows, outputs)."""
-        z = np.empty((len(self.X), len(bias)))
         dense = self.X.dense.shape[1]
+        z = np.zeros((len(self.X), len(bias)))
+        if self.X.sparse is not None:
+            self.X.sparse.times(weights[dense:], self.run, z)
 
         def one(part: slice) -> None:
-            np.matmul(self._features(part), weights[:dense], out=z[part])
-            z[part] += bias
+            z[part] += self._features(part) @ weights[:dense] + bias
 
         self._each(one)
-        if self.X.sparse is not None:
-            z += self.X.sparse.times(weights[dense:], self._run)
         return z
 
-    def gradient(self, scores: Floats) -> Floats:
-        """Differentiate the summed loss by weights and bias: (features + 1, outputs), bias last."""
+    def gradient(self, residuals: Floats) -> tuple[Floats, Floats]:
+        """Differentiate the summed loss by weights and bias: (features + 1, outputs), bias last.
 
-        residuals = np.empty_like(scores)
+        ``residuals`` are those of ``measure``. Gives also each output's mean p(1 - p), (outputs,).
+        """
+        inverse = np.divide(1.0, self.weights, out=np.zeros_like(self.weights), where=self.weights > 0)
 
-        def one(part: slice) -> Floats:
-            z = scores[part]
-            residual = residuals[part]
-            residual[:] = probabilities(z, self.loss, multi_label=True)  # (rows of the chunk, outputs)
-            if self.loss == "softmax":
-                residual[np.arange(len(z)), self.targets[part]] -= 1.0
-            else:
-                residual -= self.targets[part].reshape(z.shape)
-            residual *= self.weights[part, None]
-            return np.vstack([self._features(part).T @ residual, residual.sum(axis=0)])
+        def one(part: slice) -> tuple[Floats, Floats, Floats]:
+            residual = residuals[part]  # (rows of the chunk, outputs): weight * p or -weight * (1 - p)
+            doubt = np.abs(residual).sum(axis=0) - np.einsum("ij,ij,i->j", residual, residual, inverse[part])
+            return self._features(part).T @ residual, residual.sum(axis=0), doubt
 
-        dense = sum(self._each(one), np.zeros(()))
-        if self.X.sparse is None:
-            return dense
-        return np.vstack([dense[:-1], self.X.sparse.T.times(residuals, self._run), dense[-1:]])
+        by_dense, by_bias, doubts = zip(*self._each(one), strict=True)
+        dense = self.X.dense.shape[1]
+        gradient = np.empty((self.X.shape[1] + 1, self.outputs))
+        gradient[:dense], gradient[-1] = sum(by_dense, np.zeros(())), sum(by_bias, np.zeros(()))
+        if self.X.sparse is not None:
+            self.X.sparse.T.times(residuals, self.run, gradient[dense:-1])
+        return gradient, sum(doubts, np.zeros(())) / self.weights.sum()
 
-    def measure(self, scores: Floats, change: Floats | None = None, step: Floats | float = 0.0) -> Measured:
-        """Sum the losses at ``scores + step * change``, without another look at the features."""
+    def measure(self, scores: Floats, residuals: Floats | None = None) -> Measured:
+        """Sum the losses at scores, and write how the sum changes with each score to ``residuals``."""
+        residuals = np.empty_like(scores) if residuals is None else residuals
+        return self._measure(lambda part: (scores[part], residuals[part], None))
+
+    def step(
+        self, scores: Floats, change: Floats, length: Floats, there: Floats, residuals: Floats
+    ) -> Measured:
+        """Write ``scores + length * change`` to ``there`` and measure there, without the features."""
+
+        def go(part: slice) -> tuple[Floats, Floats, Floats]:
+            np.multiply(change[part], length, out=there[part])
+            there[part] += scores[part]
+            return there[part], residuals[part], change[part]
+
+        return self._measure(go)
+
+    def _measure(self, go: Callable[[slice], tuple[Floats, Floats, Floats | None]]) -> Measured:
         measure = _softmax if self.loss == "softmax" else _sigmoid
 
-        def one(part: slice) -> tuple[Floats, Floats, int]:
-            z, dz = scores[part], None if change is None else change[part]
-            return measure(z if dz is None else z + step * dz, dz, self.targets[part], self.weights[part])
+        def one(part: slice) -> tuple[Floats, Floats | float, int]:
+            z, residual, dz = go(part)
+            loss, hits = measure(z, self.targets[part], self.weights[part], residual)
+            if dz is None:
+                return loss, 0.0, hits
+            return loss, np.einsum("ij,ij->" if loss.ndim == 0 else "ij,ij->j", residual, dz), hits
 
         loss, slope, hits = zip(*self._each(one), strict=True)
         total = float(self.weights.sum())
@@ -189,32 +206,28 @@ class Rows:
 
     def _each(self, one: Callable[[slice], Result]) -> list[Result]:
         size = max(1, min(CHUNK_ROWS, CHUNK_NUMBERS // (self.X.dense.shape[1] + 2 * self.outputs)))
-        return list(self._run(one, [slice(i, i + size) for i in range(0, len(self.X), size)]))
+        return list(self.run(one, [slice(i, i + size) for i in range(0, len(self.X), size)]))
 
 
-def _softmax(
-    z: Floats, dz: Floats | None, target: NDArray[Any], weight: Floats
-) -> tuple[Floats, Floats, int]:
+def _softmax(z: Floats, target: NDArray[Any], weight: Floats, residual: Floats) -> tuple[Floats, int]:
     rows, best = np.arange(len(z)), z.argmax(axis=1)
-    shifted = z - z[rows, best, None]  # (rows of the chunk, outputs), none above 0
-    own = shifted[rows, target]
-    e = np.exp(shifted, out=shifted)
-    total = e.sum(axis=1)
-    loss = weight @ (np.log(total) - own)
-    slope = 0.0 if dz is None else weight @ (np.einsum("ij,ij->i", e, dz) / total - dz[rows, target])
-    return np.asarray(loss), np.asarray(slope), int((best == target).sum())
+    np.subtract(z, z[rows, best, None], out=residual)  # (rows of the chunk, outputs), none above 0
+    own = residual[rows, target]
+    np.exp(residual, out=residual)
+    total = residual.sum(axis=1)
+    residual *= (weight / total)[:, None]
+    residual[rows, target] -= weight
+    return np.asarray(weight @ (np.log(total) - own)), int((best == target).sum())
 
 
-def _sigmoid(
-    z: Floats, dz: Floats | None, target: NDArray[Any], weight: Floats
-) -> tuple[Floats, Floats, int]:
+def _sigmoid(z: Floats, target: NDArray[Any], weight: Floats, residual: Floats) -> tuple[Floats, int]:
     e = np.exp(-np.abs(z))
     t = target.reshape(z.shape)
-    loss = weight @ (np.log1p(e) + np.maximum(z, 0.0) - t * z)
-    slope = 0 * loss if dz is None else weight @ ((np.where(z >= 0, 1.0, e) / (1.0 + e) - t) * dz)
+    np.subtract(np.where(z >= 0, 1.0, e) / (1.0 + e), t, out=residual)
+    residual *= weight[:, None]
     # one label is a choice between two classes, and a tie goes to the first, as argmax has it
     right = (z > 0 if target.ndim == 1 else z >= 0) == t
-    return np.asarray(loss), np.asarray(slope), int(right.all(axis=1).sum())
+    return weight @ (np.log1p(e) + np.maximum(z, 0.0) - t * z), int(right.all(axis=1).sum())
 
 
 def count_outputs(targets: NDArray[Any], loss: Loss) -> int:

@@ -29,6 +29,7 @@ class Preset:
     what: str  # in words
     vectors: str  # the name of a table
     lexical: bool  # whether words and pairs are counted
+    characters: bool  # and n-grams of characters
     few: tuple[Setting, ...]  # heads for few rows
     many: tuple[Setting, ...]
     combined: bool  # else one is chosen
@@ -39,14 +40,16 @@ PRESETS = {
         "a head on vectors and one on counts of words, their shares found by cross-validation",
         vectors="wordglass-en",
         lexical=True,
+        characters=False,
         few=(Setting("vectors", 1.0, names=3.0), Setting("nb", 1.0, names=3.0)),
         many=(Setting("vectors", 1.0), Setting("nb", 1.0)),
         combined=True,
     ),
     "balanced": Preset(
-        "the same with a head or two more: names of classes where rows are few, TF-IDF where they are many",
+        "the same with a head on n-grams of characters, and names of classes where rows are few",
         vectors="wordglass-en",
         lexical=True,
+        characters=True,
         few=BALANCED_FEW,
         many=BALANCED,
         combined=True,
@@ -55,6 +58,7 @@ PRESETS = {
         "the same with more penalties, which takes several times as long",
         vectors="wordglass-en",
         lexical=True,
+        characters=True,
         few=(*BALANCED_FEW, Setting("vectors", 10.0, names=3.0), Setting("tf-idf", 10.0, names=3.0)),
         many=(
             *BALANCED,
@@ -69,6 +73,7 @@ PRESETS = {
         "the five stages alone: the mean of GloVe's vectors and logistic regression",
         vectors="glove-6b-50d",
         lexical=False,
+        characters=False,
         few=PLAIN,
         many=PLAIN,
         combined=False,
@@ -83,20 +88,26 @@ def preset_of(name: str) -> Preset:
     return PRESETS[name]
 
 
-def search_of(preset: Preset, rows: int, lexical: bool, names: bool, C: float | None) -> Search:
+def search_of(
+    preset: Preset, rows: int, lexical: bool, characters: bool, names: bool, C: float | None
+) -> Search:
     """The heads that a preset tries on so many rows.
 
-    ``lexical`` is whether words are counted at all, ``names`` whether the names of classes are texts. ``C``
-    stands in the place of every other, where it is given.
+    ``lexical`` is whether words are counted at all, ``characters`` whether n-grams of characters are, too,
+    ``names`` whether the names of classes are texts. ``C`` stands in the place of every other, where it is
+    given.
 
-    >>> [setting.block for setting in search_of(PRESETS["balanced"], 10_000, True, False, None).settings]
-    ['vectors', 'nb', 'tf-idf']
+    >>> balanced = PRESETS["balanced"]
+    >>> [setting.block for setting in search_of(balanced, 10_000, True, True, False, None).settings]
+    ['vectors', 'nb', 'tf-idf', 'characters']
     """
     if lexical and not preset.lexical:
         preset = PRESETS["balanced"]
     settings = preset.few if rows <= FEW else preset.many
     if not lexical:
         settings = PLAIN
+    if characters:
+        settings = (*settings, Setting("characters", 1.0, names=3.0))
     if not names:
         settings = tuple(setting._replace(names=0.0) for setting in settings)
     if C is not None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from wordglass.errors import ArgumentError
+from wordglass.errors import ArgumentError, DataError
 from wordglass.head import LinearHead
 
 Floats = NDArray[np.float64]
@@ -77,3 +77,17 @@ def row_weights(
             raise ArgumentError(f"class weights: {name!r} has {weight}; give a finite number of at least 0")
     weights = np.array([class_weight.get(name, 1.0) for name in classes], dtype=np.float64)  # (classes,)
     return np.asarray(weights[targets])
+
+
+def checked_weights(given: NDArray[Any], rows: int) -> Floats:
+    """Sample weights as numbers, (rows,). DataError where they are not one a row, finite and at least 0."""
+    weights = np.asarray(given, np.float64)
+    if weights.shape != (rows,):
+        raise DataError(
+            f"sample_weight has the shape {weights.shape}: give one number for each of {rows} rows"
+        )
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(f"row {row + 1} has the sample weight {weights[row]}: give a finite number from 0 on")
+    return weights

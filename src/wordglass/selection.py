@@ -82,7 +82,7 @@ def select(
     judged: list[_Judged] = []
     stopped = "all settings were tried"
     for setting in search.settings:
-        tell(f"trying setting {len(judged) + 1} of {len(search.settings)}")
+        tell(f"trying head {len(judged) + 1} of {len(search.settings)}")
         judged.append(folds.judge(setting))
         best = min(range(len(judged)), key=lambda k: judged[k].loss)
         if not search.combined and len(judged) - 1 - best >= WORSE:
@@ -195,6 +195,7 @@ class _Folds:
             design,
             features.targets,
             loss=self.loss,
+            outputs=features.outputs,
             C=setting.C,
             epochs=EPOCHS,
             weights=weights,

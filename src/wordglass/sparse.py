@@ -49,21 +49,21 @@ class SparseRows:
         """The product with a table (features, outputs), in one thread."""
         return self.times(table)
 
-    def times(self, table: Doubles, run: Run = map) -> Doubles:
-        """Multiply with a table (features, outputs): (rows, outputs), summed in float64.
+    def times(self, table: Doubles, run: Run = map, out: Doubles | None = None) -> Doubles:
+        """Multiply with a table (features, outputs): (rows, outputs), summed in float64, in ``out`` if given.
 
         Every entry is summed in the order of its row's values: the same bits at any number of threads that
         ``run`` has.
         """
         table = np.ascontiguousarray(table, np.float64)
-        out = np.empty((len(self), table.shape[1]))
+        product = np.empty((len(self), table.shape[1])) if out is None else out
         rows = self.indptr, self.ids, self.values
 
         def one(part: tuple[int, int]) -> None:
-            native.sparse_times(rows, *part, table, out)
+            native.sparse_times(rows, *part, table, product)
 
         list(run(one, self.chunks))
-        return out
+        return product
 
     @cached_property
     def chunks(self) -> list[tuple[int, int]]:

@@ -86,6 +86,34 @@ class Targets:
         except DataError as error:
             raise DataError(f"{source}: {error}") from None
 
+    def followed_by(self, more: "Targets") -> "Targets":
+        """These rows and after them others, by the classes of both. DataError where their kinds differ.
+
+        >>> both = Targets.encode(["b", "c"]).followed_by(Targets.encode(["a"]))
+        >>> both.names, both.values.tolist()
+        (['a', 'b', 'c'], [1, 2, 0])
+        """
+        if self.multi_label != more.multi_label:
+            wants = "a list of labels a row" if self.multi_label else "one label a row"
+            raise DataError(f"the rows before have {wants}: give the same here")
+        strings = [part.classes.dtype.kind == "U" for part in (self, more) if len(part.classes)]
+        if len(set(strings)) > 1:
+            kinds = ("strings", "numbers") if strings[0] else ("numbers", "strings")
+            raise DataError(f"labels are {kinds[0]} in the rows before and {kinds[1]} here: give one kind")
+        found = [part.classes for part in (self, more) if len(part.classes)]
+        classes = np.unique(np.concatenate(found)) if found else self.classes
+        parts = [part._among(classes) for part in (self, more)]
+        return Targets(classes, np.concatenate(parts))
+
+    def _among(self, classes: NDArray[Any]) -> NDArray[Any]:
+        """The values by more classes, sorted, of which these are some."""
+        places = np.searchsorted(classes, self.classes) if len(self.classes) else np.zeros(0, np.int64)
+        if not self.multi_label:
+            return np.asarray(places[self.values])
+        member = np.zeros((len(self.values), len(classes)), bool)
+        member[:, places] = self.values
+        return member
+
     @property
     def multi_label(self) -> bool:
         """Whether a row can have any number of labels."""

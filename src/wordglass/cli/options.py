@@ -11,7 +11,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-DEFAULT_VECTORS = "glove-6b-50d"
+DEFAULT_VECTORS = "wordglass-en"
 SECONDS_A_LINE = 10
 
 text_option = click.option(

@@ -67,6 +67,11 @@ if TYPE_CHECKING:
     help="Count words and pairs of words beside the vectors, or not; as the preset has it if not given.",
 )
 @click.option(
+    "--characters/--no-characters",
+    default=None,
+    help="Count n-grams of characters, too, or not; as the preset has it if not given.",
+)
+@click.option(
     "--budget",
     type=DURATION,
     metavar="TIME",
@@ -111,7 +116,11 @@ if TYPE_CHECKING:
 @click.option(
     "--no-baselines", is_flag=True, help="Do not train TF-IDF with logistic regression for comparison."
 )
-@click.option("--no-samples", is_flag=True, help="Keep no text of the data in the trace and the model.")
+@click.option(
+    "--no-samples",
+    is_flag=True,
+    help="Keep no text or word of the data in the trace and the model, which then counts no words.",
+)
 @json_option
 @ascii_option
 def train(
@@ -197,7 +206,6 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
         held_out = others.texts, others.labels or []
         known = Targets.encode(labels)
         Targets.of_names(held_out[1], known.names, known.multi_label, others.source)
-    tell("training")
     try:
         classifier.fit(
             corpus.texts,
@@ -206,6 +214,7 @@ def fit(classifier: "TextClassifier", corpus: "Corpus", others: "Corpus | None",
             source=corpus.source,
             command=shlex.join(["wordglass", *sys.argv[1:]]),
             on_epoch=on_epoch,
+            tell=tell,
         )
     except DataError as error:
         raise DataError(f"{corpus.source}: {error}") from None

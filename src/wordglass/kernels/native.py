@@ -391,3 +391,22 @@ def transpose(rows: tuple[Longs, Ints, Floats], features: int) -> tuple[Longs, I
     columns, turned = np.empty(len(ids), np.int32), np.empty(len(ids), np.float32)
     call("transpose", indptr, len(indptr) - 1, ids, values, features, begins, columns, turned)
     return begins[:-1], columns, turned
+
+
+def dots(vectors: Doubles, vector: Doubles, first: int, last: int, width: int) -> Doubles:
+    """The products of flat vectors (vectors, size) with one, (vectors, width); see ``lbfgs.dots``."""
+    sums = np.zeros((len(vectors), width))
+    call("dots", vectors, *vectors.shape, vector, first, last, sums, width)
+    return sums
+
+
+def combine(vectors: Doubles, factors: Doubles, first: int, last: int, out: Doubles) -> None:
+    """Add flat vectors (vectors, size) times ``factors`` (vectors, width) to ``out``."""
+    call("combine", vectors, *vectors.shape, factors, factors.shape[1], first, last, out)
+
+
+def solve(
+    gradient: Doubles, spread: Doubles, shares: Doubles, coupled: bool, first: int, last: int, out: Doubles
+) -> None:
+    """Divide rows ``first`` to ``last - 1`` of a gradient (rows, outputs); see ``lbfgs.solve``."""
+    call("solve", gradient, len(spread), len(shares), spread, shares, int(coupled), first, last, out)

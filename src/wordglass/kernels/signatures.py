@@ -48,6 +48,11 @@ GROUPS = {
         "sparse_times": "lnifnndnnd",
         "transpose": "lnifnlif",
     },
+    "lbfgs": {
+        "dots": "dnndnndn",
+        "combine": "dnndnnnd",
+        "solve": "dnnddnnnd",
+    },
     "keys": {
         "spacy_keys": "unlnh",
         "read_map": "unnhnl",

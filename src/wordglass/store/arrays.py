@@ -18,6 +18,7 @@ from wordglass.model import Model
 from wordglass.pooling import Pooling
 from wordglass.quantise import LEAST, MOST, blocks, from_steps, to_steps
 from wordglass.scoring import PooledScores, Scorer, WordScores
+from wordglass.store.characters import character_arrays, expected_characters, read_characters
 from wordglass.store.config import Config, classes_of, damaged, thresholds_of
 from wordglass.store.lexical import expected_lexical, lexical_arrays, read_lexical
 from wordglass.store.words import read_words
@@ -54,6 +55,8 @@ def pack_arrays(model: Model) -> bytes:
             arrays["ngram_index"] = ngrams.index
     if model.lexical:
         arrays |= lexical_arrays(model.lexical)
+    if model.characters:
+        arrays |= character_arrays(model.characters)
     return safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
@@ -91,6 +94,12 @@ def read_model(
             lexical = read_lexical(own, arrays, config["lexical"]["texts"], vocabulary)
         except DataError as error:
             raise damaged(counted, str(error)) from error
+    characters = None
+    if config["characters"] and isinstance(vocabulary, Vocabulary):
+        try:
+            characters = read_characters(config["characters"], arrays, vocabulary)
+        except DataError as error:
+            raise damaged(numbers, str(error)) from error
     return Model(
         classes=classes_of(config),
         loss="softmax" if config["loss"] == "softmax" else "sigmoid",
@@ -103,6 +112,7 @@ def read_model(
         vectors=config["vectors"],
         vectors_sha256=config["vectors_sha256"],
         lexical=lexical,
+        characters=characters,
         thresholds=thresholds_of(config),
     )
 
@@ -166,6 +176,7 @@ def _expected(config: Config) -> dict[str, Kind]:
         if of["pruned"]:
             expected["ngram_index"] = ("int32", (of["rule"]["buckets"],))
     expected |= expected_lexical(config["lexical"], outputs)
+    expected |= expected_characters(config["characters"], outputs)
     if config["int8"]:
         expected["scales"] = ("float32", (blocks(words), columns))
     return expected

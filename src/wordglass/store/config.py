@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wordglass.errors import ArgumentError, DataError
 from wordglass.kinds import kinds_of
 from wordglass.model import Model
+from wordglass.store.characters import described_characters, fault_in_characters
 from wordglass.store.whole import leftovers
 from wordglass.trace.provenance import versions
 from wordglass.vectors.formats.found import NgramRule
@@ -51,6 +52,7 @@ class Config(TypedDict):
     vectors_sha256: str
     tokenisation: dict[str, Any]  # the fields of Settings
     lexical: dict[str, Any]  # of counted words and pairs: words, pairs, texts; empty where none are
+    characters: dict[str, Any]  # of counted n-grams: shortest, longest, buckets, used, texts; or empty
     ngrams: dict[str, Any]  # of words that the model does not have: rule, rows, pruned; empty where none
     tokenizer: dict[str, Any]  # of parts of words: leave_out, longest; empty where texts are cut into words
     parameters: dict[str, Any]  # of TextClassifier
@@ -84,6 +86,7 @@ def config_of(model: Model, parameters: dict[str, Any], files: dict[str, bytes])
         vectors_sha256=model.vectors_sha256,
         tokenisation=to_dict(model.scorer.vocabulary.settings),
         lexical=_counted(model),
+        characters=described_characters(model.characters),
         ngrams=_ngrams_of(model),
         tokenizer=_tokenizer_of(model),
         parameters={**parameters, "vectors": model.vectors},
@@ -166,7 +169,9 @@ def _fault(config: Config) -> str | None:
         return "'threads' is not a number"
     if fault := _fault_in_lexical(config["lexical"]):
         return fault
-    if config["lexical"] and config["tokenizer"]:
+    if fault := fault_in_characters(config["characters"]):
+        return fault
+    if (config["lexical"] or config["characters"]) and config["tokenizer"]:
         return "words cannot be counted where texts are split into parts of words"
     if fault := _fault_beyond_words(config["ngrams"], config["tokenizer"]):
         return fault

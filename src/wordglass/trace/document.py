@@ -132,7 +132,8 @@ class Interval(TypedDict):
 class Trial(TypedDict):
     """One head: what it was fitted to, how well it did on rows that it was not fitted on, and its say."""
 
-    block: Literal["vectors", "tf-idf", "nb"]  # what it reads; nb: TF-IDF times naive-Bayes log-count ratios
+    # What it reads; nb: TF-IDF times naive-Bayes log-count ratios; characters: the same of their n-grams
+    block: Literal["vectors", "tf-idf", "nb", "characters"]
     C: float
     names: float  # how many texts the name of a class counts as
     loss: float | None  # mean log loss; None where it was not tried
@@ -260,6 +261,13 @@ class Kept(TypedDict):
     int8: bool  # as steps of 8 bits with scales; else as float32
 
 
+class Counted(TypedDict):
+    """The words and pairs of words of the training texts that a model counts, and so has in it."""
+
+    words: int
+    pairs: int
+
+
 class Size(TypedDict):
     """What a model would weigh that keeps so much, and how good it is on the held-out rows."""
 
@@ -281,6 +289,7 @@ class TrainingTrace(TypedDict):
     default: Default
     selection: Selection
     training: Training
+    counted: Counted | None  # None where none are
     kept: Kept
     cut_from: Kept | None  # what the model kept when it was scored; None where that is what it keeps
     scores: Scores | None  # on the held-out rows; None where there are none
@@ -306,7 +315,7 @@ class TokenTrace(TypedDict):
     counted: bool  # whether it is one of the words that the model counts
     shares: list[float]  # its part of each score in ``outputs``: the two below and half of each of its pairs
     by_vector: list[float]  # what it adds through its vector; zeros where it has none
-    as_word: list[float]  # what it adds as a counted word
+    as_word: list[float]  # what it adds as a counted word and by the n-grams of its characters
 
 
 class PairTrace(TypedDict):
@@ -345,3 +354,14 @@ class PredictionTrace(TypedDict):
     predicted: list[str]  # one class, or any number for multi-label
     truth: list[str] | None
     sum_of_shares: float  # of the likeliest class, over all tokens
+
+
+class DemoTrace(TypedDict):
+    """What the demo shows: the lesson, what ``balanced`` makes of the same rows, and a sentence by each."""
+
+    format: Literal["wordglass-trace"]
+    version: int
+    kind: Literal["demo"]
+    lesson: TrainingTrace
+    balanced: TrainingTrace
+    sentence: list[PredictionTrace]  # by the lesson, by balanced

@@ -83,7 +83,7 @@ RULES: tuple[Rule, ...] = (
         "before-training",
         "epoch 0: weights are zero, biases come from the class shares",
         lambda p: p.epoch == 0,
-        "no weights yet: {loss} is the loss of always answering with the class shares",
+        "no weights yet: {loss} is the loss of the biases alone, which come from the class shares",
     ),
     Rule(
         "diverging",

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Literal, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from wordglass.trace.document import PredictionTrace, TrainingTrace
+from wordglass.trace.document import DemoTrace, PredictionTrace, TrainingTrace
 
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 
@@ -22,7 +22,7 @@ def build_schema() -> Schema:
     'wordglass trace'
     """
     definitions: Schema = {}
-    kinds = [_schema_of(kind, definitions) for kind in (TrainingTrace, PredictionTrace)]
+    kinds = [_schema_of(kind, definitions) for kind in (TrainingTrace, PredictionTrace, DemoTrace)]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "wordglass trace",

@@ -107,10 +107,19 @@ def pooling(X: NDArray[np.float32], lookup: Lookup, name: str, dim: int, seconds
     )
 
 
-def counting(texts: pa.LargeStringArray, block: LexicalBlock, counts: SparseRows, seconds: float) -> Stage:
-    """Stage 4, beside pooling: the words and pairs of words of a text, counted and weighed."""
+def counting(
+    texts: pa.LargeStringArray, block: LexicalBlock, counts: SparseRows, ngrams: int, seconds: float
+) -> Stage:
+    """Stage 4, beside pooling: the words and pairs of words of a text, counted and weighed.
+
+    ``ngrams`` is how many buckets of n-grams of characters are counted, too.
+    """
     rows = numbers.plural(len(texts), "row")
     words, pairs = numbers.plural(len(block.words), "word"), numbers.plural(len(block.pairs), "pair")
+    what, shape = "the words and pairs of words", [words, pairs]
+    if ngrams:
+        what = "the words, pairs of words and n-grams of characters"
+        shape.append(numbers.plural(ngrams, "n-gram"))
     sample = []
     for row in range(min(ROWS, len(texts))):
         own = slice(counts.indptr[row], min(counts.indptr[row + 1], counts.indptr[row] + TOKENS))
@@ -120,9 +129,9 @@ def counting(texts: pa.LargeStringArray, block: LexicalBlock, counts: SparseRows
     return Stage(
         number=4,
         name="counting",
-        what="beside it, the words and pairs of words of each text, weighed by sublinear TF-IDF",
+        what=f"beside it, {what} of each text, weighed by sublinear TF-IDF",
         shape_in=f"{rows} x 1",
-        shape_out=f"{rows} x ({words} + {pairs})",
+        shape_out=f"{rows} x ({' + '.join(shape)})",
         sample=sample,
         sample_note=f"how often each row has the first {TOKENS} of its words and pairs",
         seconds=seconds,

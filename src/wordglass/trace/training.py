@@ -18,6 +18,7 @@ from wordglass.sizes import Keep, kept, sizes
 from wordglass.trace import stages
 from wordglass.trace.document import (
     VERSION,
+    Counted,
     Coverage,
     Default,
     Epoch,
@@ -78,12 +79,13 @@ def training_trace(run: Run) -> TrainingTrace:
         "selection": run.selection,
         "training": Training(
             loss=run.head.loss,
-            features=len(run.head.weights) + _counted(run),
+            features=len(run.head.weights) + _features(run.model),
             outputs=len(run.head.bias),
             epochs_allowed=run.epochs_allowed,
             epochs=run.epochs,
             stopped=run.fit.stopped,
         ),
+        "counted": words_and_pairs(run.model),
         "kept": kept(run.keep, run.model, len(run.table)),
         "cut_from": None,
         "scores": None,
@@ -129,15 +131,24 @@ def five_stages(run: Run) -> list[Stage]:
         ),
     ]
     if features.block and features.counts:
-        steps.append(stages.counting(texts, features.block, features.counts, features.seconds[1]))
+        ngrams = len(features.characters) if features.characters else 0
+        steps.append(stages.counting(texts, features.block, features.counts, ngrams, features.seconds[1]))
     trials = run.selection["trials"]
-    steps.append(stages.training(run.head, _counted(run), trials, features.rows, names, training))
+    steps.append(stages.training(run.head, _features(run.model), trials, features.rows, names, training))
     return steps if run.samples else [{**step, "sample": []} for step in steps]
 
 
-def _counted(run: Run) -> int:
-    """How many words and pairs the head has weights for."""
-    return len(run.model.lexical.block) if run.model.lexical else 0
+def words_and_pairs(model: Model) -> Counted | None:
+    """How many words and pairs a model counts."""
+    if model.lexical is None:
+        return None
+    block = model.lexical.block
+    return Counted(words=len(block.words), pairs=len(block.pairs))
+
+
+def _features(model: Model) -> int:
+    """How many words, pairs and n-grams of characters the head has weights for."""
+    return sum(len(of.block) for of in (model.lexical, model.characters) if of)
 
 
 def training_coverage(run: Run) -> Coverage:

@@ -26,7 +26,7 @@ from wordglass.vectors.writing import Tell
 if TYPE_CHECKING:
     from wordglass.vectors.download import Progress
 
-DEFAULT = "glove-6b-50d"
+DEFAULT = "wordglass-en"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Say = Callable[[str], None]
@@ -42,8 +42,8 @@ def load_vectors(name: str = DEFAULT, say: Say = silent) -> VectorTable:
     What is no table yet is converted into the cache first; ``say`` is told how far that is. ``ArgumentError``
     for a name that is not at hand says how to get it.
 
-    >>> load_vectors("glove-6b-50d").dim
-    50
+    >>> load_vectors("wordglass-en").dim
+    256
     """
     path = Path(name)
     if NAME.fullmatch(name) and (tables_folder() / name).is_dir():

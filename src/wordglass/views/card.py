@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from wordglass.trace import numbers
-from wordglass.trace.document import Interval, Scores, TrainingTrace
+from wordglass.trace.document import Counted, Interval, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
-from wordglass.views.heads import HEADS
+from wordglass.views.heads import heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.visible import visible
 
@@ -36,6 +36,7 @@ def model_card(trace: TrainingTrace, pooling: str, dim: int, sizes: dict[str, in
         "Scores": _scores(trace),
         "Size": _size(trace),
         "Data": _data(trace),
+        "What it tells of the data": [_privacy(trace)],
         "Coverage": _coverage(trace),
         "Training": [_training(trace)],
         "Vectors": [_vectors(trace)],
@@ -52,12 +53,15 @@ def _summary(trace: TrainingTrace, pooling: str, dim: int) -> Iterator[str]:
     names = ", ".join(_plain(size["name"]) for size in data["classes"])
     what = "any number of these labels" if data["multi_label"] else "one of these classes"
     features = numbers.plural(training["features"], "feature")
+    counts = trace["counted"]
+    counted = f" and on counts of {_words_and_pairs(counts)}" if counts else ""
     yield f"Gives a text {what}: {names}."
     yield (
         f"A wordglass model: logistic regression on the {pooling} of the {dim}-dimensional "
-        f"{_plain(trace['provenance']['vectors'])} vectors of a text's words, "
+        f"{_plain(trace['provenance']['vectors'])} vectors of a text's words{counted}, "
         f"{features} x {numbers.plural(training['outputs'], 'output')}. "
-        "Every score is a bias plus the shares of the words, and can be shown as that sum."
+        f"Every score is a bias plus the shares of the words{' and pairs' if counts else ''}, "
+        "and can be shown as that sum."
     )
 
 
@@ -139,6 +143,29 @@ def _data(trace: TrainingTrace) -> Iterator[str]:
     yield _list(f"{check['mark']}: {_plain(check['sentence'])}" for check in data["checks"])
 
 
+def _words_and_pairs(counted: Counted) -> str:
+    words, pairs = numbers.plural(counted["words"], "word"), numbers.plural(counted["pairs"], "pair")
+    return f"{words} and {pairs} of words"
+
+
+def _privacy(trace: TrainingTrace) -> str:
+    counted, sampled = trace["counted"], any(stage["sample"] for stage in trace["stages"])
+    if not counted and not sampled:
+        return "No text and no word of the data is in this folder."
+    held = []
+    if counted:
+        held.append(
+            f"{_words_and_pairs(counted)} of the training texts, rare ones and names among them "
+            "(`counted.arrow`, `model.safetensors`)"
+        )
+    if sampled:
+        held.append("samples of the texts and words (`trace.json`)")
+    without = "--no-samples (`samples=False`) trains a model that has none of them"
+    return f"Whoever has this folder can read in it {', and '.join(held)}. {without}" + (
+        ", and so counts no words." if counted else "."
+    )
+
+
 def _coverage(trace: TrainingTrace) -> Iterator[str]:
     coverage = trace["coverage"]
     yield (
@@ -163,19 +190,16 @@ def _training(trace: TrainingTrace) -> str:
     training, selection = trace["training"], trace["selection"]
     last = training["epochs"][-1]
     held_out = last["held_out_loss"]
-    heads = [trial for trial in selection["trials"] if trial["share"]]
+    heads = sum(trial["share"] > 0 for trial in selection["trials"])
+    each = f"{heads} heads, each with" if heads > 1 else "One head with"
     how = {
         "given": "as given",
         "chosen": "chosen by cross-validation",
         "combined": "added up by shares from cross-validation",
     }
-    listed = ", ".join(
-        f"{HEADS[head['block']]} (C = {numbers.strength(head['C'])}"
-        + (f", share {numbers.score(head['share'])})" if len(heads) > 1 else ")")
-        for head in heads
-    )
     return (
-        f"Logistic regression ({training['loss']}) with an L2 penalty, {how[selection['how']]}, on {listed}. "
+        f"Logistic regression ({training['loss']}). {each} an L2 penalty, {how[selection['how']]}, on "
+        f"{heads_in_words(selection)}. "
         f"{numbers.plural(last['epoch'], 'epoch')} of at most {numbers.count(training['epochs_allowed'])}, "
         f"with a log loss of {numbers.loss(last['train_loss'])} nats on the training rows"
         + (f" and {numbers.loss(held_out)} on those held out" if held_out is not None else "")
@@ -199,7 +223,7 @@ def _limits(trace: TrainingTrace) -> str:
     coverage, scores = trace["coverage"], trace["scores"]
     missing = _tokens(coverage["tokens"] - coverage["known"], coverage["tokens"])
     measured = f"on {numbers.plural(scores['rows'], 'text')}" if scores else "on no text"
-    counts = any(trial["share"] and trial["block"] != "vectors" for trial in trace["selection"]["trials"])
+    counts = trace["counted"]
     order = "beyond pairs of neighbours is not seen" if counts else "is not seen"
     unknown = "a vector count only where training texts had them" if counts else "a vector count for nothing"
     return _list(

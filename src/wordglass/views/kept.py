@@ -20,8 +20,15 @@ def kept_sentence(trace: TrainingTrace) -> str:
         "seen": f"Of {all_words} {numbers.count(kept['words'])} are kept, all of them seen in training; "
         f"others {others}",
     }
+    counted = trace["counted"]
+    beside = ""
+    if counted:
+        beside = (
+            f" {numbers.plural(counted['words'], 'word')} and {numbers.plural(counted['pairs'], 'pair')} of "
+            "the training texts are counted, and kept in every size."
+        )
     rounded = ". Their numbers are rounded to steps of 8 bits" if kept["int8"] else ""
-    sentence = f"{words[kept['which']]}{rounded}."
+    sentence = f"{words[kept['which']]}{rounded}.{beside}"
     if before:
         had = f"{numbers.plural(before['words'], 'word')}{', in int8' if before['int8'] else ''}"
         sentence += f" It was cut down after training: the scores are those of the model of {had}."

@@ -1,5 +1,6 @@
 """The trace on a terminal: pure functions from its documents to what Rich prints."""
 
+from wordglass.views.terminal.demo import show_demo
 from wordglass.views.terminal.model import show_model
 from wordglass.views.terminal.page import console
 from wordglass.views.terminal.prediction import show_prediction
@@ -12,6 +13,7 @@ __all__ = [
     "epoch_heading",
     "epoch_row",
     "show_coverage",
+    "show_demo",
     "show_fits",
     "show_model",
     "show_prediction",

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from wordglass.trace import numbers
 from wordglass.trace.document import TrainingTrace
+from wordglass.views.heads import heads_in_words
 from wordglass.views.terminal.page import Page, cropped, section, table, title
 from wordglass.views.terminal.training import show_training
 from wordglass.views.visible import visible
@@ -29,13 +30,17 @@ def show_model(
         "pooling": f"{config['pooling']}, {config['dim']} dimensions",
         "vectors": f"{config['vectors']}, needed for showing them only",
     }
+    facts = {name: cropped(fact, console.width - 20) for name, fact in facts.items()}
+    if lexical := config["lexical"]:
+        words, pairs = numbers.plural(lexical["words"], "word"), numbers.plural(lexical["pairs"], "pair")
+        facts["counted"] = f"{words} and {pairs} of the training texts, which can be read in the folder"
+    if trace:
+        facts["heads"] = heads_in_words(trace["selection"])
     console.print(
         Page(
             title("model", model),
             Text(),
-            table(
-                ("", ""), ((name, cropped(fact, console.width - 20)) for name, fact in facts.items()), left=2
-            ),
+            table(("", ""), facts.items(), left=2),
             section(
                 "Files",
                 table(

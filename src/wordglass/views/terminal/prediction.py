@@ -29,20 +29,31 @@ def show_prediction(trace: PredictionTrace, console: Console) -> None:
     console.print(Page(*_layers(shown, characters, console.width - INDENT)))
 
 
+def why(trace: PredictionTrace, console: Console) -> Iterator[RenderableType]:
+    """Set the scores of one text and why its class has the highest, without the layers before."""
+    textless: PredictionTrace = {**trace, "text": ""}
+    yield from _answer(visible(textless, console.options.ascii_only), console.width - INDENT)
+
+
 def _layers(trace: PredictionTrace, characters: int, width: int) -> Iterator[RenderableType]:
     tokens = trace["tokens"]
     found = f"{numbers.count(trace['known'])} of {numbers.plural(len(tokens), 'token')} found"
-    winner = likeliest(trace)
     yield title("prediction", " + ".join(trace["predicted"]) or "no class")
     yield section("1  Text", *_text(trace["text"], characters), note=numbers.plural(characters, "character"))
     offsets = f"{numbers.plural(len(tokens), 'token')}, with [start:end] in characters"
     yield section("2  Tokens", _tokens(tokens, width), note=offsets)
     yield section("3  Lookup", *_lookup(trace, width), note=found)
-    yield section("4  Pooling", *_pooling(trace))
+    counted = any(token["counted"] for token in tokens)
+    yield section("4  Pooling and counting" if counted else "4  Pooling", *_pooling(trace))
+    yield from _answer(trace, width)
+
+
+def _answer(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
     yield section("5  Prediction", *_outputs(trace), note="score (logit) and probability")
-    output = trace["outputs"][winner]
+    winner = likeliest(trace)
+    name = trace["outputs"][winner]["name"]
     note = "the tokens' shares of its score, largest first"
-    yield section(f"Why {output['name']}", *explanation(output, tokens, winner, width), note=note)
+    yield section(f"Why {name}", *explanation(trace, winner, width), note=note)
 
 
 def likeliest(trace: PredictionTrace) -> int:
@@ -88,12 +99,21 @@ def _lookup(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
     if len(tokens) > VECTORS_SHOWN:
         yield dim(f"… {numbers.plural(len(tokens) - VECTORS_SHOWN, 'more token')}")
     yield dim(f"\nvectors: {trace['vectors']}")
-    missing = list(dict.fromkeys(token["token"] for token in tokens if not token["known"]))
-    if missing:
-        pieces = [Text(cropped(word, TOKEN_WIDTH)) for word in missing[:TOKENS_SHOWN]]
-        if len(missing) > TOKENS_SHOWN:
-            pieces.append(dim(f"… {numbers.count(len(missing) - TOKENS_SHOWN)} more"))
-        yield dim("\nwithout a vector, so without a share:")
+    counts = any(token["counted"] for token in tokens)
+    missing = [token for token in tokens if not token["known"]]
+    nothing = "without a vector and not counted" if counts else "without a vector"
+    yield from _named("without a vector, but counted as words:", [t for t in missing if t["counted"]], width)
+    yield from _named(f"{nothing}, so without a share:", [t for t in missing if not t["counted"]], width)
+
+
+def _named(heading: str, tokens: list[TokenTrace], width: int) -> Iterator[RenderableType]:
+    """List distinct tokens under a heading; nothing where there are none."""
+    words = list(dict.fromkeys(token["token"] for token in tokens))
+    if words:
+        pieces = [Text(cropped(word, TOKEN_WIDTH)) for word in words[:TOKENS_SHOWN]]
+        if len(words) > TOKENS_SHOWN:
+            pieces.append(dim(f"… {numbers.count(len(words) - TOKENS_SHOWN)} more"))
+        yield dim(f"\n{heading}")
         yield flowing(pieces, width, gap=GAP)
 
 
@@ -112,10 +132,14 @@ def _pooling(trace: PredictionTrace) -> Iterator[Text]:
     pooled = trace["pooled"]
     if pooled is None:
         yield dim("the vectors are not at hand, so the pooled vector cannot be shown")
-        return
-    shown = pooled[:NUMBERS_SHOWN]
-    yield Text(_entries(shown))
-    yield dim(f"{len(shown)} of {len(pooled)} shown")
+    else:
+        shown = pooled[:NUMBERS_SHOWN]
+        yield Text(_entries(shown))
+        yield dim(f"{len(shown)} of {len(pooled)} shown")
+    words = sum(token["counted"] for token in trace["tokens"])
+    if words:
+        pairs = numbers.plural(len(trace["pairs"]), "pair")
+        yield Text(f"\ncounted: {numbers.count(words)} of the tokens as words, and {pairs} of them")
 
 
 def _outputs(trace: PredictionTrace) -> Iterator[RenderableType]:

@@ -25,10 +25,10 @@ def show_scores(scores: Scores, console: Console, subject: str = "") -> None:
     console.print(Page(*sections))
 
 
-def comparison(scores: Scores, baselines: list[Baseline]) -> Table:
-    """Set the model's accuracy and macro-F1 beside those of simpler ways."""
+def comparison(name: str, scores: Scores, seconds: float, baselines: list[Baseline]) -> Table:
+    """Set the accuracy, macro-F1 and time of a model of a name beside those of simpler ways."""
     heads = ("", "accuracy", "95% interval", "macro-F1", "95% interval", "time")
-    model = ("wordglass", scores["accuracy"], scores["macro_f1"], "")
+    model = (name, scores["accuracy"], scores["macro_f1"], numbers.seconds(seconds))
     others = (
         (
             way["name"],

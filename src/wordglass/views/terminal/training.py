@@ -22,7 +22,7 @@ from wordglass.trace.document import (
     Trial,
 )
 from wordglass.views.forms import found_in_forms
-from wordglass.views.heads import HEADS
+from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
 from wordglass.views.terminal.page import (
@@ -46,8 +46,8 @@ NAME_WIDTH = 24
 _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
 
 
-def show_training(trace: TrainingTrace, console: Console, model: str = "MODEL") -> None:
-    """Print a training run; ``model`` is the folder named in the commands to run next."""
+def show_training(trace: TrainingTrace, console: Console, model: str | None = "MODEL") -> None:
+    """Print a training run; ``model`` is the folder that the commands to run next name, None for none."""
     trace = visible(trace, console.options.ascii_only)
     console.print(Page(*_sections(trace, console.width - INDENT, model)))
 
@@ -82,29 +82,36 @@ def epoch_row(epoch: Epoch) -> Page:
     )
 
 
-def _sections(trace: TrainingTrace, width: int, model: str) -> Iterator[RenderableType]:
+def _sections(trace: TrainingTrace, width: int, model: str | None) -> Iterator[RenderableType]:
     data, training = trace["data"], trace["training"]
     yield title("training", data["source"])
     yield section("The data", *_data(data))
     yield section("Five stages, from text to prediction", _stages(trace["stages"]))
     yield section("Words found in the table of vectors", *_coverage(trace["coverage"], trace["default"]))
-    yield section("Model selection", *_selection(trace["selection"]))
+    yield section("Model selection", *selection_table(trace["selection"]))
     yield section("Training, epoch by epoch", note="mean log loss in nats; acc: share of right answers")
     yield epoch_heading()
     for epoch in training["epochs"]:
         yield epoch_row(epoch)
     yield indented(Group(Text(), loss_chart(training["epochs"], width), Text(_outcome(training))))
     if trace["scores"] is not None:
-        rows = numbers.plural(trace["scores"]["rows"], "held-out row")
-        note = f"on {rows}, with 95% intervals"
-        compared = comparison(trace["scores"], trace["baselines"])
-        remarks = (*_thresholds(trace["scores"]), *checks(trace["scores"]))
-        yield section("How good it is", compared, *remarks, note=note)
+        yield how_good(trace)
         if trace["scores"]["abstaining"]:
             yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
     yield section("What the model keeps", *_kept(trace))
     yield section("Where the numbers come from", _provenance(trace["provenance"]))
-    yield section("What to run next", _next(model))
+    if model is not None:
+        yield next_commands(model)
+
+
+def how_good(trace: TrainingTrace, name: str = "wordglass") -> Group:
+    """Set the scores of a run on held-out rows, under a ``name``, beside those of simpler ways."""
+    scores = trace["scores"]
+    assert scores is not None
+    rows = numbers.plural(scores["rows"], "held-out row")
+    compared = comparison(name, scores, trace["provenance"]["seconds"], trace["baselines"])
+    remarks = (*_thresholds(scores), *checks(scores))
+    return section("How good it is", compared, *remarks, note=f"on {rows}, with 95% intervals")
 
 
 def _data(data: DataReport) -> Iterator[RenderableType]:
@@ -195,11 +202,11 @@ def _coverage(coverage: Coverage, default: Default | None = None) -> Iterator[Re
         yield Text.assemble("\n", ("the commonest without a vector: ", "dim"), words)
 
 
-def _selection(selection: Selection) -> Iterator[RenderableType]:
+def selection_table(selection: Selection) -> Iterator[RenderableType]:
+    """Set the heads that were tried below each other, with what each has to say."""
     trials, together = selection["trials"], selection["together"]
     if selection["how"] == "given":
-        for trial in trials:
-            yield Text(f"{HEADS[trial['block']]}, C = {numbers.strength(trial['C'])}, as given")
+        yield Text(f"{heads_in_words(selection)}, as given")
         return
     parts = "one part" if selection["folds"] == 1 else f"{selection['folds']} parts"
     yield Text(
@@ -207,11 +214,12 @@ def _selection(selection: Selection) -> Iterator[RenderableType]:
         f"{numbers.plural(selection['rows'], 'row')} in {parts}, scored by heads fitted without them\n"
     )
     named = any(trial["names"] for trial in trials)
+    last = "share" if together else ""
     yield table(
-        ("a head on", "C", *(["names"] if named else []), "loss", "std error", "accuracy", "time", "share"),
+        ("a head on", "C", *(["names"] if named else []), "loss", "std error", "accuracy", "time", last),
         (
             (
-                HEADS[trial["block"]],
+                SHORT[trial["block"]],
                 numbers.strength(trial["C"]),
                 *([numbers.strength(trial["names"])] if named else []),
                 *_measured(trial),
@@ -219,12 +227,17 @@ def _selection(selection: Selection) -> Iterator[RenderableType]:
             )
             for trial in trials
         ),
+        gap=2,
     )
+    if any(trial["block"] != "vectors" for trial in trials):
+        yield dim("counts: of the words and pairs of words of the training texts")
     if named:
         yield dim("names: how many texts the name of a class counts as")
     if together:
+        yield dim("share: what a head's scores are multiplied by before all are added up")
+        summed = "added up by their shares" if len(trials) > 1 else "times its share"
         yield Text(
-            f"\nadded up by their shares: loss {numbers.loss(together['loss'])}, "
+            f"\n{summed}: loss {numbers.loss(together['loss'])}, "
             f"accuracy {numbers.percent(together['accuracy']['value'])}"
         )
     yield dim(selection["stopped"])
@@ -292,19 +305,21 @@ def _provenance(provenance: Provenance) -> Table:
     return sheet
 
 
-def _next(model: str) -> Table:
+def next_commands(model: str) -> Group:
+    """Set what can be run next on a model below each other."""
     model = shlex.quote(model)
     commands = {
         f'wordglass trace {model} "I love sunny days"': "see one text on its way through the model",
         f"wordglass predict {model} FILE": "label new texts",
         f"wordglass evaluate {model} FILE": "score it on other labelled texts",
+        f"wordglass inspect {model}": "see all of the run that made it",
     }
     sheet = Table.grid(
         Column(no_wrap=True, overflow="fold"), Column(style="dim", ratio=1), padding=(0, 3, 0, 0)
     )
     for command, purpose in commands.items():
         sheet.add_row(Text(command), Text(purpose))
-    return sheet
+    return section("What to run next", sheet)
 
 
 def _found(known: int, tokens: int) -> str:
