@@ -392,7 +392,12 @@ def test_series_with_another_index_pass_through_folds():
         (TEXTS, LABELS, [*[1] * 35, -1], "row 36 has the sample weight -1.0"),
         (TEXTS, LABELS, [*[1] * 35, np.nan], "row 36 has the sample weight nan"),
         (TEXTS, LABELS, np.zeros(36), "a weight of zero"),
-        (TEXTS, LABELS, np.array(LABELS) == "pos", "only one class, 'pos', has rows of a weight above zero"),
+        (
+            TEXTS,
+            LABELS,
+            np.array(LABELS) == "pos",
+            "only one class, 'pos', has training rows with a weight above zero",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(texts, labels, weights, says):
