@@ -109,7 +109,7 @@ def search_of(
     if not lexical:
         settings = PLAIN
     if characters:
-        settings = (*settings, Setting("characters", 1.0, names=3.0))
+        settings = (*settings, Setting("characters", 1.0, names=3.0 if rows <= FEW else 0.0))
     if not names:
         settings = tuple(setting._replace(names=0.0) for setting in settings)
     if C is not None:
