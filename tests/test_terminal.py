@@ -389,7 +389,7 @@ def test_pairs_are_terms_of_a_sum_that_adds_up_and_half_stands_with_each_word(te
 def test_a_model_that_counts_nothing_has_shares_in_one_piece():
     trace = prediction()
     for token in trace["tokens"]:
-        token["counted"] = False
+        token.update(counted=False, by_vector=token["shares"], as_word=[0.0] * len(CLASSES))
     text = shown(show_prediction, trace)
     assert "as word" not in text
     assert "counted" not in text
@@ -405,6 +405,18 @@ def test_only_words_neither_known_nor_counted_are_said_to_be_without_a_share():
     nothing = "without a vector and not counted, so without a share:"
     assert re.search(rf"{nothing}\n +{saw['token']}   {snow['token']}$", lookup)
     assert re.search(r"striker +- +\+0\.\d000 +- +\+0\.\d000", shown(show_prediction, trace))
+
+
+def test_a_word_known_by_its_characters_alone_has_a_share_and_is_said_to():
+    trace = prediction("the striker saw snow")
+    parts = [0.1, 0.2, 0.3]
+    trace["tokens"][3].update(as_word=parts, shares=parts)
+    for output, part in zip(trace["outputs"], parts, strict=True):
+        output["bias"] -= part
+    text = shown(show_prediction, trace)
+    assert re.search(r"with a share by their characters:\n +snow\n", section_of(text, "3  Lookup"))
+    assert re.search(r"snow +- +\+0\.\d000 +- +\+0\.\d000", text)
+    assert "unexplained" not in text
 
 
 def test_the_demo_shows_the_lesson_then_what_balanced_adds_and_is_one_valid_document():

@@ -102,8 +102,12 @@ def _lookup(trace: PredictionTrace, width: int) -> Iterator[RenderableType]:
     counts = any(token["counted"] for token in tokens)
     missing = [token for token in tokens if not token["known"]]
     nothing = "without a vector and not counted" if counts else "without a vector"
-    yield from _named("without a vector, but counted as words:", [t for t in missing if t["counted"]], width)
-    yield from _named(f"{nothing}, so without a share:", [t for t in missing if not t["counted"]], width)
+    counted = [token for token in missing if token["counted"]]
+    spelt = [token for token in missing if not token["counted"] and any(token["as_word"])]
+    others = [token for token in missing if not token["counted"] and not any(token["as_word"])]
+    yield from _named("without a vector, but counted as words:", counted, width)
+    yield from _named("without a vector and new, with a share by their characters:", spelt, width)
+    yield from _named(f"{nothing}, so without a share:", others, width)
 
 
 def _named(heading: str, tokens: list[TokenTrace], width: int) -> Iterator[RenderableType]:

@@ -50,7 +50,7 @@ def explanation(trace: PredictionTrace, index: int, width: int) -> Iterator[Rend
     is in the order of the text; a long one's has its largest terms and the rest as one.
     """
     output = trace["outputs"][index]
-    counts = any(token["counted"] for token in trace["tokens"])
+    counts = any(token["counted"] or any(token["as_word"]) for token in trace["tokens"])
     tokens = _of_tokens(trace["tokens"], index)
     pairs = _of_pairs(trace["pairs"], index)
     shown, rest = _largest(tokens, "token")
@@ -90,7 +90,7 @@ def _of_tokens(tokens: list[TokenTrace], index: int) -> list[Term]:
     """One term for each token with a share, in the order of the text; see ``_together``."""
     terms = []
     for token in tokens:
-        if token["known"] or token["counted"]:
+        if token["known"] or token["counted"] or any(token["as_word"]):  # by its characters alone
             by_vector, as_word = token["by_vector"][index], token["as_word"][index]
             in_pairs = token["shares"][index] - by_vector - as_word
             terms.append(Term(token["token"], by_vector, as_word, in_pairs, 1))
