@@ -126,7 +126,7 @@ def test_without_samples_the_trace_holds_no_text():
 def test_995_of_1000_tokens_of_reviews_and_news_have_a_vector(name):
     found = np.zeros(2, np.int64)
     for part in ("train", "test"):
-        lookup = load_vectors().vocabulary.lookup(data_set(name, part).texts)
+        lookup = load_vectors("glove-6b-50d").vocabulary.lookup(data_set(name, part).texts)
         found += lookup.known, len(lookup.ids)
     assert found[0] / found[1] >= 0.995
 
