@@ -79,8 +79,8 @@ def test_shares_and_bias_sum_to_the_score_that_the_model_predicts_with(fitted, t
 def test_the_pooled_vector_of_the_trace_times_the_weights_gives_the_score(fitted):
     trace, model = fitted.trace("a lovely sunny day, isn't it? zzyzzx"), fitted.model_
     scores = np.array(trace["pooled"]) @ model.weights + model.scorer.bias
-    if model.lexical:
-        scores += model.lexical.scores(strings([trace["text"]]))[0]
+    for counted in filter(None, (model.lexical, model.characters)):
+        scores += counted.scores(strings([trace["text"]]))[0]
     assert scores == pytest.approx([output["score"] for output in trace["outputs"]][-len(scores) :], abs=1e-4)
 
 

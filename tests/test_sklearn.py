@@ -258,7 +258,7 @@ def test_scikit_learn_takes_it_for_a_classifier_of_texts():
 
 def test_a_search_over_processes_finds_what_one_in_this_process_finds():
     grid = {"clf__C": [0.01, 1.0], "clf__pooling": ["mean", "mean+max"]}
-    pipeline = Pipeline([("clf", quick(threads=1))])
+    pipeline = Pipeline([("clf", quick(preset="lesson", threads=1))])
     folds = StratifiedKFold(3)
     here = GridSearchCV(pipeline, grid, cv=folds).fit(TEXTS, LABELS, clf__sample_weight=np.ones(36))
     there = GridSearchCV(pipeline, grid, cv=folds, n_jobs=2).fit(TEXTS, LABELS)
