@@ -15,6 +15,7 @@ from scipy.stats import rankdata, t
 
 OURS = "wordglass balanced"  # what the goals are about
 SETS = (*splits.SINGLE, *splits.MULTI)
+MISSING = 2  # sets that a contender may lack at a budget and still be compared there, on the others
 PLOTTED = (OURS, *RIVALS, TRANSFORMER)
 THROUGHPUT = ROOT / "build" / "accuracy" / "throughput.json"
 PEERS = ("fasttext-numpy2-wheel", "model2vec", "tokenlearn-static-model", "wordllama")
@@ -64,9 +65,17 @@ class Scores:
         """What it reaches; with as many labels as there are nearly, what it reaches with all."""
         return self.own.get((contender, data, None if labels and is_all(data, labels) else labels))
 
+    def complete(self, labels: int | None) -> list[str]:
+        """The contenders that have been run on nearly all sets with so many labels."""
+        ran = {
+            name: sum(self.cell(name, data, labels) is not None for data in SETS) for name in self.contenders
+        }
+        return [name for name, sets in ran.items() if sets >= len(SETS) - MISSING]
+
     def common(self, labels: int | None) -> list[str]:
-        """The sets that all contenders have been run on."""
-        return [data for data in SETS if all(self.cell(name, data, labels) for name in self.contenders)]
+        """The sets that all of these have been run on."""
+        names = self.complete(labels)
+        return [data for data in SETS if names and all(self.cell(name, data, labels) for name in names)]
 
     def mean(self, contender: str, labels: int | None) -> float:
         """The mean score over these sets."""
@@ -121,7 +130,8 @@ def measured(scores: Scores) -> str:
         else ""
     )
     more += "".join(f" {name}, {runs} runs: {note}." for (name, note), runs in sorted(scores.notes.items()))
-    return f"{MEASURED} Means are over the sets that all contenders have been run on: {counts}.{more}"
+    over = f"Means are over the sets that all contenders in their column have been run on: {counts}."
+    return f"{MEASURED} {over}{more}"
 
 
 def overview(scores: Scores) -> list[Row]:
@@ -130,7 +140,10 @@ def overview(scores: Scores) -> list[Row]:
     ranks = scores.mean_rank(ranked(scores))
     return [
         {"contender": name}
-        | {str(b or "all"): round(scores.mean(name, b), 4) for b in budgets}
+        | {
+            str(b or "all"): round(scores.mean(name, b), 4) if name in scores.complete(b) else ""
+            for b in budgets
+        }
         | {"mean rank": round(ranks[name], 2) if name in ranks else ""}
         for name in scores.contenders
     ]
@@ -138,17 +151,19 @@ def overview(scores: Scores) -> list[Row]:
 
 def ranked(scores: Scores) -> list[str]:
     """Who is ranked: all but the transformer, and of wordglass one."""
-    others = (name for name in scores.contenders if not name.startswith("wordglass") and name != TRANSFORMER)
+    budgets = [b for b in BUDGETS if scores.common(b)]
+    always = [name for name in scores.contenders if all(name in scores.complete(b) for b in budgets)]
+    others = (name for name in always if not name.startswith("wordglass") and name != TRANSFORMER)
     return [*(name for name in (OURS,) if name in scores.contenders), *others]
 
 
 def goals(scores: Scores) -> list[Goal]:
     """What the figures are to reach, at every budget, as far as there are runs."""
-    rivals = [name for name in RIVALS if name in scores.contenders]
-    if OURS not in scores.contenders or not rivals:
-        return []
     found = []
     for labels in BUDGETS:
+        rivals = [name for name in RIVALS if name in scores.complete(labels)]
+        if OURS not in scores.complete(labels) or not rivals:
+            continue
         at = f"{labels or 'all'} labels"
         leads = {
             data: scores.cell(OURS, data, labels).score
@@ -170,16 +185,17 @@ def goals(scores: Scores) -> list[Goal]:
                 least=1,
             ),
         ]
-        if TRANSFORMER in scores.contenders:
-            ceiling, floor = scores.mean(TRANSFORMER, labels), scores.mean(LEXICAL, labels)
-            if labels == 8:
+        if TRANSFORMER in scores.complete(labels):
+            ceiling = scores.mean(TRANSFORMER, labels)
+            if labels != 8:
+                found.append(
+                    Goal(f"{at}: points over {TRANSFORMER} in the mean", 100 * (ours - ceiling), least=0)
+                )
+            elif LEXICAL in rivals:
+                floor = scores.mean(LEXICAL, labels)
                 share = (ours - floor) / (ceiling - floor)
                 found.append(
                     Goal(f"{at}: share of the way from {LEXICAL} to {TRANSFORMER}", share, least=0.85)
-                )
-            else:
-                found.append(
-                    Goal(f"{at}: points over {TRANSFORMER} in the mean", 100 * (ours - ceiling), least=0)
                 )
     ranks = scores.mean_rank(ranked(scores))
     nearest = min((name for name in ranks if name != OURS), key=ranks.__getitem__)
@@ -202,7 +218,7 @@ def plots(scores: Scores) -> dict[str, list[Row]]:
                 "seconds": round(mean(scores.cell(name, data, labels).seconds for data in sets), 3),
             }
             for labels in BUDGETS
-            if (sets := scores.common(labels))
+            if name in scores.complete(labels) and (sets := scores.common(labels))
         ]
         for name in PLOTTED
         if name in scores.contenders
