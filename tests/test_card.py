@@ -36,6 +36,7 @@ def test_no_number_in_the_card_is_typed_in():
     other = changed(copy.deepcopy(one))
     for trial, same in zip(other["selection"]["trials"], one["selection"]["trials"], strict=True):
         trial["share"] *= same["share"] > 0  # a head that has no say is not named
+        trial["names"] *= same["names"] > 0  # nor how often names count that do not
     other["coverage"]["by_class"][0]["known"] -= 1  # or it is all of them in both
     before = numbers_in(model_card(one, "mean", 10, SIZES))
     after = numbers_in(model_card(other, "mean", 17, {name: 3 * size for name, size in SIZES.items()}))
@@ -89,3 +90,33 @@ def test_no_name_breaks_the_card(name):
     plain = model_card(training(), "mean", 10, SIZES)
     bare = re.compile(r"(?<!\\)[|<>*`\[\]]|\n")
     assert len(bare.findall(card)) == len(bare.findall(plain))
+
+
+def test_the_card_names_the_heads_with_something_to_say_and_their_shares():
+    card = model_card(training(), "mean", 10, SIZES)
+    assert "3 heads, each with an L2 penalty, added up by shares from cross-validation, on" in card
+    assert (
+        "on vectors (C = 0.3162, share 0.8100); words and pairs by naive Bayes (C = 1, names of classes as 3 "
+        "texts, share 1.2340); words and pairs by TF-IDF (C = 10, share 0.0270)."
+    ) in card
+    trace = training()
+    del trace["selection"]["trials"][1:]
+    trace["selection"].update(how="chosen", together=None)
+    card = model_card(trace, "mean", 10, SIZES)
+    assert "One head with an L2 penalty, chosen by cross-validation, on vectors (C = 0.3162)." in card
+
+
+def test_the_card_says_that_counted_words_and_samples_can_be_read_in_the_folder():
+    trace = training()
+    card = model_card(trace, "mean", 10, SIZES)
+    assert "and on counts of 31 words and 17 pairs of words" in card
+    assert "can read in it 31 words and 17 pairs of words of the training texts, rare ones and names" in card
+    assert "and samples of the texts and words (`trace.json`)" in card
+    assert "kept in every size" in card
+    trace["counted"] = None
+    card = model_card(trace, "mean", 10, SIZES)
+    assert "can read in it samples of the texts" in card
+    assert "on counts of" not in card
+    for stage in trace["stages"]:
+        stage["sample"] = []
+    assert "No text and no word of the data is in this folder." in model_card(trace, "mean", 10, SIZES)

@@ -3,12 +3,14 @@
 import copy
 import doctest
 import io
+import itertools
 import math
 import re
 import subprocess
 import sys
 from decimal import Decimal
 
+import jsonschema
 import pytest
 from examples import CLASSES, SENTENCES, prediction, scores, training
 from hypothesis import given, settings
@@ -17,14 +19,17 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from wordglass.trace import numbers
+from wordglass.trace.document import VERSION
 from wordglass.trace.observations import observe
+from wordglass.trace.schema import build_schema
 from wordglass.views import visible as visible_module
-from wordglass.views.heads import HEADS
+from wordglass.views.heads import SHORT
 from wordglass.views.terminal import (
     console,
     epoch_heading,
     epoch_row,
     page,
+    show_demo,
     show_prediction,
     show_scores,
     show_training,
@@ -126,12 +131,12 @@ def test_trials_show_their_figures_and_their_shares_or_which_was_chosen(how):
         for trial in selection["trials"]:
             trial["share"] = float(trial["C"] == 10.0)
     text = section_of(shown(show_training, trace, width=100), "Model selection")
-    lines = [line.strip() for line in text.splitlines() if line.strip().startswith(("vectors ", "words "))]
+    lines = [line.strip() for line in text.splitlines() if re.match(r" *(vectors|counts,) ", line)]
     for line, trial in zip(lines, selection["trials"], strict=True):
         shared = numbers.score(trial["share"]) if trial["share"] else "-"
         chosen = "← chosen" if trial["share"] else ""
         assert re.split(r"  +", line) == [
-            HEADS[trial["block"]],
+            SHORT[trial["block"]],
             numbers.strength(trial["C"]),
             numbers.strength(trial["names"]),
             numbers.loss(trial["loss"]),
@@ -147,12 +152,13 @@ def test_trials_show_their_figures_and_their_shares_or_which_was_chosen(how):
 def test_heads_that_were_not_tried_are_said_to_be_given():
     trace = training()
     trials = [{**trial, "loss": None, "accuracy": None} for trial in trace["selection"]["trials"][:2]]
+    trials[1]["share"] = 0.5
     trace["selection"].update(how="given", trials=trials, together=None)
     text = section_of(shown(show_training, trace), "Model selection")
-    assert [line.strip() for line in text.splitlines()] == [
-        "vectors, C = 0.3162, as given",
-        "vectors, C = 1, as given",
-    ]
+    assert " ".join(text.split()) == (
+        "vectors (C = 0.3162, share 0.8100); "
+        "vectors (C = 1, names of classes as 3 texts, share 0.5000), as given"
+    )
 
 
 def test_coverage_shows_its_counts_and_shares():
@@ -317,7 +323,10 @@ def test_a_trace_whose_shares_do_not_sum_to_its_score_says_so():
 def test_any_shares_written_out_add_up(shares, bias):
     trace = prediction()
     token = trace["tokens"][0]
-    trace["tokens"] = [{**token, "token": f"t{k}", "shares": [share]} for k, share in enumerate(shares)]
+    trace["tokens"] = [
+        {**token, "token": f"t{k}", "shares": [share], "by_vector": [share / 3], "as_word": [share / 1.5]}
+        for k, share in enumerate(shares)
+    ]
     output = {"name": "yes", "bias": bias, "score": bias + sum(shares), "probability": 0.5, "threshold": None}
     trace["outputs"] = [output]
     trace["predicted"], trace["truth"] = ["yes"], None
@@ -331,8 +340,93 @@ def test_any_shares_written_out_add_up(shares, bias):
 def test_all_occurrences_of_a_word_are_one_term_in_a_long_text():
     trace = prediction(LONG_TEXT)
     winner = CLASSES.index(trace["predicted"][0])
-    total = sum(token["shares"][winner] for token in trace["tokens"] if token["token"] == "the")
-    assert re.search(rf"the ×45 +{re.escape(numbers.share(total))} ", shown(show_prediction, trace))
+    the = [token for token in trace["tokens"] if token["token"] == "the"]
+    parts = [sum(token[part][winner] for token in the) for part in ("by_vector", "as_word", "shares")]
+    row = " +".join(re.escape(part) for part in ["the ×45", *map(numbers.share, parts[:2]), "-"])
+    row += f" +{re.escape(numbers.share(parts[2]))} "
+    assert re.search(row, shown(show_prediction, trace))
+
+
+def with_pairs(trace):
+    """The same trace with a share for each pair of known neighbours, taken from the biases."""
+    trace = copy.deepcopy(trace)
+    for i, (one, other) in enumerate(itertools.pairwise(trace["tokens"])):
+        if one["known"] and other["known"]:
+            shares = [0.0311 * (i + 1) * (k - 1.1) for k in range(len(CLASSES))]
+            trace["pairs"].append({"first": i, "pair": f"{one['token']} {other['token']}", "shares": shares})
+            for k, share in enumerate(shares):
+                one["shares"][k] += share / 2
+                other["shares"][k] += share / 2
+                trace["outputs"][k]["bias"] -= share
+    return trace
+
+
+@pytest.mark.parametrize("text", ["I love sunny days", "the striker scored twice", LONG_TEXT])
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_pairs_are_terms_of_a_sum_that_adds_up_and_half_stands_with_each_word(text, width):
+    trace = with_pairs(prediction(text))
+    winner = CLASSES.index(trace["predicted"][0])
+    page = " ".join(shown(show_prediction, trace, width=width).split())
+    written = page[page.index(trace_start(trace, page)) :].replace("+ ", "+").replace("- ", "-")
+    values = [Decimal(number) for number in re.findall(r"[+-]?\d+\.\d{4}(?= \()", written)]
+    assert sum(values) == Decimal(numbers.score(winning(trace)["score"]))
+    assert "unexplained" not in written
+    if text == LONG_TEXT:
+        assert re.search(r"\(… \d+ more pairs\)", written)
+        return
+    for token in filter(lambda token: token["known"], trace["tokens"]):
+        own = token["by_vector"][winner] + token["as_word"][winner]
+        assert f"{numbers.share(own)} ({token['token']})" in written.replace("= ", "+")
+        parts = token["by_vector"][winner], token["as_word"][winner], token["shares"][winner] - own
+        shares = [numbers.share(part) if part else "-" for part in parts]
+        assert " ".join([token["token"], *shares, numbers.share(token["shares"][winner])]) in page
+    for pair in trace["pairs"]:
+        share = numbers.share(pair["shares"][winner])
+        assert f"{pair['pair']} {share} " in page
+        assert f"{share} ({pair['pair']})" in written
+
+
+def test_a_model_that_counts_nothing_has_shares_in_one_piece():
+    trace = prediction()
+    for token in trace["tokens"]:
+        token["counted"] = False
+    text = shown(show_prediction, trace)
+    assert "as word" not in text
+    assert "counted" not in text
+    assert "\n4  Pooling\n" in text
+
+
+def test_only_words_neither_known_nor_counted_are_said_to_be_without_a_share():
+    trace = prediction("the striker saw snow")
+    striker, saw, snow = trace["tokens"][1:]
+    striker.update(counted=True, as_word=[0.1, 0.2, 0.3], shares=[0.1, 0.2, 0.3])
+    lookup = section_of(shown(show_prediction, trace), "3  Lookup")
+    assert re.search("without a vector, but counted as words:\n +striker\n", lookup)
+    nothing = "without a vector and not counted, so without a share:"
+    assert re.search(rf"{nothing}\n +{saw['token']}   {snow['token']}$", lookup)
+    assert re.search(r"striker +- +\+0\.\d000 +- +\+0\.\d000", shown(show_prediction, trace))
+
+
+def test_the_demo_shows_the_lesson_then_what_balanced_adds_and_is_one_valid_document():
+    document = {
+        "format": "wordglass-trace",
+        "version": VERSION,
+        "kind": "demo",
+        "lesson": training(),
+        "balanced": {**training(), "baselines": [{**training()["baselines"][0], "name": "lesson"}]},
+        "sentence": [prediction(), with_pairs(prediction())],
+    }
+    jsonschema.validate(document, build_schema())
+    file = io.StringIO()
+    show_demo(document, console(file), "news.model")
+    lesson, balanced = file.getvalue().split("\nwordglass  balanced")
+    assert lesson.count("What to run next") == 0
+    assert lesson.count("Training, epoch by epoch") == 1
+    assert "wordglass trace news.model" in balanced
+    assert "Model selection" in balanced
+    assert re.search(r"\n  balanced +99\.5%.*\n  lesson +22\.9%", balanced)
+    assert "i love" in balanced
+    assert "i love" not in lesson
 
 
 def test_the_five_layers_show_tokens_offsets_rows_and_probabilities():
