@@ -49,7 +49,7 @@ def features(kind="many", rows=150, *, texts=None, targets=None, weights=None, l
         **{
             "pooling": "mean",
             "lexical": lexical,
-            "characters": False,
+            "characters": lexical,
             "names": [],
             "unlabelled": strings([]),
             "threads": 1,

@@ -83,7 +83,8 @@ def test_each_tokens_share_is_that_of_its_ngrams_and_all_sum_to_the_scores(train
     values = dense(block.transform(texts)).astype(float)
     np.testing.assert_allclose(scores, values @ weights, rtol=1e-12, atol=1e-12)
     for text, score, row in zip(texts, scores, values, strict=True):
-        shares = scorer.shares(text)
+        shares, counted = scorer.shares(text)
+        assert counted.all()
         tokens = buckets_of(text, block.vocabulary)
         places = [np.searchsorted(block.buckets, token) for token in tokens]
         times = Counter(place for token in places for place in token.tolist())

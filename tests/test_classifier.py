@@ -134,7 +134,7 @@ def test_995_of_1000_tokens_of_reviews_and_news_have_a_vector(name):
 @pytest.mark.parametrize("name", ["trec6", "sms_spam"])
 def test_at_convergence_the_objective_is_scikit_learns_on_real_features(name):
     corpus = data_set(name)
-    table = load_vectors()
+    table = load_vectors("glove-6b-50d")
     lookup = table.vocabulary.lookup(corpus.texts)
     X = Pooling.fit("mean", table, lookup).pool(lookup)
     X = Scaler.fit(X).transform(X).astype(np.float64)

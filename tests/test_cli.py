@@ -235,7 +235,7 @@ REFUSED = {  # what is given: exit code, what the one line says
     "shrink damaged -o small --int8": (1, "damaged/model.safetensors is damaged"),
     "shrink model -o folder --int8": (1, "folder is not a wordglass model and not empty"),
     "vectors info word2vec": (2, "no vectors are called 'word2vec'; wordglass vectors list --all"),
-    "vectors neighbors Sunny": (2, "glove-6b-50d has no word 'Sunny': try 'sunny'"),
+    "vectors neighbors Sunny": (2, "wordglass-en has no word 'Sunny': try 'sunny'"),
     "vectors coverage nosuch.csv": (2, "nosuch.csv: no such file"),
     "frobnicate": (2, "No such command 'frobnicate'; see wordglass --help"),
     "--frobnicate": (2, "No such option '--frobnicate'"),

@@ -25,9 +25,8 @@ def problem(kind, rows=150):
     """Members on drawn texts, what they are fitted on, and held-out rows."""
     found, loss = features(kind, rows, names=NAMES[kind])
     texts, truth = drawn(kind, 40, seed=9)
-    pooled = found.pooling.pool(table().vocabulary.lookup(strings(texts)))
-    weighed = found.block.transform(texts)
-    members = [found.member(setting, share, pooled, weighed) for setting, share in SETTINGS]
+    held = found.transform(strings(texts), table().vocabulary.lookup(strings(texts)), 1)
+    members = [found.member(setting, share, held) for setting, share in SETTINGS]
     return members, rows, truth, loss
 
 

@@ -3,11 +3,13 @@ import pytest
 from small import DIM, WORDS, drawn, features, table
 
 from wordglass.arrow import strings
-from wordglass.features import Setting
+from wordglass.characters import CharacterScores
+from wordglass.features import Blocks, Setting
 from wordglass.head import LinearHead
 from wordglass.lexical import LexicalScores
 
 VECTORS, TFIDF, NB = Setting("vectors", 1.0), Setting("tf-idf", 1.0), Setting("nb", 1.0)
+NGRAMS = Setting("characters", 1.0)
 KINDS = ["binary", "many", "labels"]
 NAMES = {"binary": ["w1 w3", "w12"], "many": ["w1", "w11 zzz", "zzz", "w31"], "labels": ["w1", "w11", "w21"]}
 UNSEEN = ["w1 w2 w1", "w3 w4 unknown", "unknown", "", "w64 w65 w1"]
@@ -78,13 +80,13 @@ def test_what_naive_bayes_learns_is_of_the_rows_it_is_given_and_of_none_without_
     assert not np.array_equal(one, features(texts=texts, targets=changed)[0].factors(NB, rows))
 
 
-@pytest.mark.parametrize("setting", [VECTORS, TFIDF, NB])
+@pytest.mark.parametrize("setting", [VECTORS, TFIDF, NB, NGRAMS])
 def test_other_rows_are_as_those_of_training(setting):
     texts, targets = drawn("many")
     found, _ = features(texts=texts, targets=targets)
     factors = found.factors(setting, np.arange(150))
     lookup = table().vocabulary.lookup(strings(texts))
-    others = found.others(found.pooling.pool(lookup), found.block.transform(texts), setting, factors)
+    others = found.others(found.transform(strings(texts), lookup, 1), setting, factors)
     np.testing.assert_array_equal(matrix(others), matrix(found.design(setting, factors)))
 
 
@@ -101,11 +103,11 @@ def test_names_of_classes_are_rows_as_long_as_a_text_and_without_known_words_zer
     expected = classes[:, None] == classes if kind == "labels" else classes
     assert np.array_equal(found.targets[150:], expected)
     assert found.row_weights(3.0).tolist() == [1.0] * 150 + [3.0] * len(known)
-    member = found.member(VECTORS, 1.0, found.pooled[:0], None)
+    member = found.member(VECTORS, 1.0, Blocks(found.pooled[:0], None, None))
     assert len(member.design) == len(member.targets) == len(member.weights) == 150
-    assert len(found.member(VECTORS._replace(names=2.0), 1.0, found.pooled[:0], None).design) == 150 + len(
-        known
-    )
+    assert len(
+        found.member(VECTORS._replace(names=2.0), 1.0, Blocks(found.pooled[:0], None, None)).design
+    ) == 150 + len(known)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -114,20 +116,27 @@ def test_heads_folded_into_one_give_the_weighted_sum_of_their_scores(kind, names
     texts, targets = drawn(kind)
     found, loss = features(texts=texts, targets=targets, names=NAMES[kind] if names else [])
     rng = np.random.default_rng(3)
-    pooled, weighed = found.pooling.pool(table().vocabulary.lookup(UNSEEN)), found.block.transform(UNSEEN)
+    unseen = found.transform(strings(UNSEEN), table().vocabulary.lookup(UNSEEN), 1)
     heads, expected = [], np.zeros((len(UNSEEN), found.outputs))
-    for setting, share in ((VECTORS, 0.7), (VECTORS._replace(C=3.0), 0.2), (NB, 1.9), (TFIDF, 0.3)):
+    for setting, share in (
+        (VECTORS, 0.7),
+        (VECTORS._replace(C=3.0), 0.2),
+        (NB, 1.9),
+        (TFIDF, 0.3),
+        (NGRAMS, 0.6),
+    ):
         factors = found.factors(setting, np.arange(150))
-        columns = matrix(found.others(pooled, weighed, setting, factors))
+        columns = matrix(found.others(unseen, setting, factors))
         head = LinearHead(
             rng.normal(size=(columns.shape[1], found.outputs)), rng.normal(size=found.outputs), loss
         )
         heads.append((setting, share, head))
         expected += share * head.scores(columns)
-    head, counts = found.fold(heads)
+    head, counts, ngrams = found.fold(heads)
     scores = head.scores(means(UNSEEN)) + LexicalScores.of(found.block, counts).scores(strings(UNSEEN))
+    scores += CharacterScores.of(found.characters, ngrams).scores(strings(UNSEEN))
     np.testing.assert_allclose(scores, expected, atol=2e-5)
-    assert found.fold(heads[:2])[1] is None
+    assert found.fold(heads[:2])[1:] == (None, None)
     assert not found.fold(heads[2:])[0].weights.any()
 
 

@@ -149,7 +149,10 @@ OVERFITTING = run([1.0, 0.5, 0.4, 0.3, 0.25], [1.0, 0.6, 0.61, 0.63, 0.66])
 @pytest.mark.parametrize(
     ("epochs", "sentence"),
     [
-        (OVERFITTING[:1], "no weights yet: 1.0000 is the loss of always answering with the class shares"),
+        (
+            OVERFITTING[:1],
+            "no weights yet: 1.0000 is the loss of the biases alone, which come from the class shares",
+        ),
         (OVERFITTING[:2], "first pass: training loss drops from 1.0000 to 0.5000"),
         (OVERFITTING[:3], "held-out loss rose by 0.0100 while training loss fell"),
         (

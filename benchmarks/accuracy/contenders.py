@@ -30,7 +30,6 @@ CONTENDERS = {
     "TF-IDF + LinearSVC": "tfidf:support_vectors",
     "NBSVM": "nbsvm:fit",
     "fastText, defaults": "fasttext:defaults",
-    "wordglass plain": "own:plain",
     "wordglass lesson": "own:lesson",
     "wordglass fast": "own:fast",
     "wordglass balanced": "own:balanced",

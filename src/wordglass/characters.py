@@ -123,8 +123,9 @@ class CharacterScores(CountScores):
 
     block: CharacterBlock
 
-    def shares(self, text: str) -> Floats:
-        """Each token's part of one text's scores, (tokens, outputs), which sum to them.
+    def shares(self, text: str) -> tuple[Floats, NDArray[np.bool_]]:
+        """Each token's part of one text's scores, (tokens, outputs), which sum to them, and whether any
+        n-gram of it is counted, (tokens,).
 
         A feature that a text has more than once gives each occurrence the same part.
         """
@@ -137,4 +138,4 @@ class CharacterScores(CountScores):
         shares = np.zeros((tokens, outputs))
         owners = np.repeat(np.arange(tokens), np.diff(found.tokens))
         np.add.at(shares, owners, part[found.features, None] * self.weights[found.features])
-        return shares
+        return shares, np.diff(found.tokens) > 0

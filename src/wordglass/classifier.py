@@ -240,7 +240,7 @@ class TextClassifier(Estimator):
         loss: Loss = "softmax" if softmax else "sigmoid"
         outputs = len(parts.targets.classes) if softmax or parts.targets.multi_label else 1
         lexical = self._lexical(preset, table)
-        characters = self._characters(preset, lexical)
+        characters = self._characters(preset, lexical, len(shown))
         names = as_texts(parts.targets.names) if lexical and len(shown) <= FEW else []
         features = Features.of(
             table,
@@ -366,11 +366,11 @@ class TextClassifier(Estimator):
             )
         return whole and preset.lexical and self.samples if self.lexical is None else self.lexical
 
-    def _characters(self, preset: Preset, lexical: bool) -> bool:
+    def _characters(self, preset: Preset, lexical: bool, rows: int) -> bool:
         """Whether n-grams of characters are counted: as wished; if not said, as the preset has it."""
         if self.characters and not lexical:
             raise ArgumentError("characters=True needs words to be counted: leave lexical=False out")
-        return lexical and (preset.characters if self.characters is None else self.characters)
+        return lexical and (rows <= preset.characters if self.characters is None else self.characters)
 
     def _select(self, search: Search, features: Features, loss: Loss, tell: Tell) -> Selected:
         """The heads and their shares: the only one there is, or by cross-validation."""
@@ -407,10 +407,10 @@ class TextClassifier(Estimator):
             weights = weights * row_weights(truth, parts.targets.names, wanted)
         if not weights.any():
             raise DataError("every training row has a weight of zero: give one of them more")
-        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) < 2:
+        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) == 1:
             raise DataError(
-                f"only one class, {parts.targets.names[left[0]]!r}, has training rows with a weight above "
-                "zero: there is nothing to tell apart"
+                f"only one class, {parts.targets.names[left[0]]!r}, has rows of a weight above zero: "
+                "there is nothing to tell apart"
             )
         return weights
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wordglass.design import Design
 from wordglass.head import Descent, EpochRecord, LinearHead, check_fit
-from wordglass.passes import Floats, Loss, Rows, thread_map
+from wordglass.passes import Floats, Loss, Rows, count_outputs, thread_map
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,22 @@ def fit_members(
     held_out: NDArray[Any] | None,
     *,
     loss: Loss,
-    outputs: int,
     epochs: int,
     tolerance: float,
+    outputs: int | None = None,
     threads: int | None = None,
     on_epoch: Callable[[EpochRecord], None] | None = None,
 ) -> Fitted:
     """Train all members for so many epochs, or until each has converged.
 
     ``rows`` is how many rows of each member are texts of the training data: they alone are measured.
-    ``held_out`` are the targets of the held-out rows. ``outputs``, ``epochs``, ``tolerance``
+    ``held_out`` are the targets of the held-out rows. ``epochs``, ``tolerance``, ``outputs``
     and ``threads`` as for ``fit_head``.
     """
     for member in members:
         check_fit(member.C, epochs)
     first = members[0]
+    outputs = outputs or count_outputs(first.targets, loss)
     size = max(member.design.size for member in members)
     records: list[EpochRecord] = []
     with thread_map(threads, size * outputs) as run:

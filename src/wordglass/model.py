@@ -107,11 +107,13 @@ class Model:
 
     def scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:
         """The logits of texts, (rows, outputs)."""
-        scores = self.scorer.scores(texts, threads)
-        for counted in (self.lexical, self.characters):
-            if counted is not None:
-                scores = scores + counted.scores(texts, threads)
-        return scores
+        scores, counted = self.scorer.scores(texts, threads), self.counted_scores(texts, threads)
+        return scores if counted is None else scores + counted
+
+    def counted_scores(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats | None:
+        """What is counted adds to the scores, (rows, outputs); None where nothing is."""
+        parts = [of.scores(texts, threads) for of in (self.lexical, self.characters) if of is not None]
+        return np.asarray(sum(parts)) if parts else None
 
     def lexical_shares(self, text: str) -> Shares:
         """What each token and pair of one text adds as counted; zeros where nothing is counted.
@@ -125,7 +127,8 @@ class Model:
             nothing, none = np.zeros((len(tokens), len(self.scorer.bias))), np.zeros(len(tokens), bool)
             shares = Shares(tokens, nothing, nothing, none, none)
         if self.characters is not None:
-            shares = shares._replace(words=shares.words + self.characters.shares(text))
+            of_characters, any_ngram = self.characters.shares(text)
+            shares = shares._replace(words=shares.words + of_characters, counted=shares.counted | any_ngram)
         return shares
 
     def probabilities(self, texts: pa.LargeStringArray, threads: int | None = None) -> Floats:

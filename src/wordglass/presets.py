@@ -1,6 +1,7 @@
 """Ready-made choices: which heads are tried, and whether one is chosen or all are combined."""
 
 from dataclasses import dataclass
+from math import inf
 
 from wordglass.errors import ArgumentError
 from wordglass.features import Setting
@@ -12,6 +13,7 @@ from wordglass.selection import Search
 PLAIN = tuple(Setting("vectors", C) for C in (1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2, 1e3))
 
 FEW = 2_000  # training rows up to which the names of classes tell something; beyond, counts tell more
+MANY = 10_000  # rows beyond which n-grams of characters cost more time than all else and tell little more
 
 BALANCED_FEW = (
     Setting("vectors", 1.0),
@@ -29,7 +31,7 @@ class Preset:
     what: str  # in words
     vectors: str  # the name of a table
     lexical: bool  # whether words and pairs are counted
-    characters: bool  # and n-grams of characters
+    characters: float  # and up to so many training rows n-grams of characters
     few: tuple[Setting, ...]  # heads for few rows
     many: tuple[Setting, ...]
     combined: bool  # else one is chosen
@@ -40,7 +42,7 @@ PRESETS = {
         "a head on vectors and one on counts of words, their shares found by cross-validation",
         vectors="wordglass-en",
         lexical=True,
-        characters=False,
+        characters=0,
         few=(Setting("vectors", 1.0, names=3.0), Setting("nb", 1.0, names=3.0)),
         many=(Setting("vectors", 1.0), Setting("nb", 1.0)),
         combined=True,
@@ -49,7 +51,7 @@ PRESETS = {
         "the same with a head on n-grams of characters, and names of classes where rows are few",
         vectors="wordglass-en",
         lexical=True,
-        characters=True,
+        characters=MANY,
         few=BALANCED_FEW,
         many=BALANCED,
         combined=True,
@@ -58,7 +60,7 @@ PRESETS = {
         "the same with more penalties, which takes several times as long",
         vectors="wordglass-en",
         lexical=True,
-        characters=True,
+        characters=inf,
         few=(*BALANCED_FEW, Setting("vectors", 10.0, names=3.0), Setting("tf-idf", 10.0, names=3.0)),
         many=(
             *BALANCED,
@@ -73,7 +75,7 @@ PRESETS = {
         "the five stages alone: the mean of GloVe's vectors and logistic regression",
         vectors="glove-6b-50d",
         lexical=False,
-        characters=False,
+        characters=0,
         few=PLAIN,
         many=PLAIN,
         combined=False,

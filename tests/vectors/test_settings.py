@@ -21,7 +21,7 @@ CASED = Settings("keep", ladder=("lower", "title", "upper", "nfkc", "fold"))
 
 
 def test_glove_is_split_as_before_there_were_settings():
-    assert infer(load_vectors().vocabulary) == GLOVE == load_vectors().vocabulary.settings
+    assert infer(load_vectors("glove-6b-50d").vocabulary) == GLOVE == load_vectors().vocabulary.settings
 
 
 @pytest.mark.parametrize(

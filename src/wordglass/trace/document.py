@@ -312,7 +312,7 @@ class TokenTrace(TypedDict):
     word: str | None  # the form in which it was found there; None where it is unknown or put together
     norm: float | None  # length of its vector; None where it has none or the table is not at hand
     vector: NotRequired[list[float]]  # its first numbers, where the table is at hand
-    counted: bool  # whether it is one of the words that the model counts
+    counted: bool  # whether it is one of the words that the model counts, or has n-grams that it counts
     shares: list[float]  # its part of each score in ``outputs``: the two below and half of each of its pairs
     by_vector: list[float]  # what it adds through its vector; zeros where it has none
     as_word: list[float]  # what it adds as a counted word and by the n-grams of its characters

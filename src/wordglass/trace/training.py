@@ -107,7 +107,7 @@ def training_trace(run: Run) -> TrainingTrace:
         trace["scores"] = scores(
             truth, found, targets.names, targets.multi_label, run.seed, run.model.thresholds
         )
-        counted = run.whole.lexical.scores(texts, run.threads) if run.whole.lexical else None
+        counted = run.whole.counted_scores(texts, run.threads)
         trace["sizes"] = sizes(run.whole, run.held_out, counted, truth, run.lookup, run.keep, run.threads)
         trace["predictions"] = sampled_predictions(run)
     return trace
