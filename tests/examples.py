@@ -298,7 +298,6 @@ def training(held_out=True) -> TrainingTrace:
                 {"rung": "fold", "tokens": 2, "share": 2 / 43},
             ],
         },
-        "counted": {"words": 31, "pairs": 4},
         "default": {"predicted": ["weather"], "probability": 0.4},
         "selection": {
             "how": "combined",

