@@ -198,8 +198,9 @@ def goals(scores: Scores) -> list[Goal]:
                     Goal(f"{at}: share of the way from {LEXICAL} to {TRANSFORMER}", share, least=0.85)
                 )
     ranks = scores.mean_rank(ranked(scores))
-    nearest = min((name for name in ranks if name != OURS), key=ranks.__getitem__)
-    found.append(Goal(f"mean rank, that of {nearest} being the next", ranks[OURS], most=ranks[nearest]))
+    if len(ranks) > 1:
+        nearest = min((name for name in ranks if name != OURS), key=ranks.__getitem__)
+        found.append(Goal(f"mean rank, that of {nearest} being the next", ranks[OURS], most=ranks[nearest]))
     if THROUGHPUT.exists():
         rates = json.loads(THROUGHPUT.read_text())
         found.append(
