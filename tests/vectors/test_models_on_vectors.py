@@ -141,7 +141,9 @@ def fitted(made):
 
     @cache
     def fit(kind, **parameters):
-        return TextClassifier(made(kind), C=1.0, held_out=0, epochs=9, **parameters).fit(TEXTS, LABELS)
+        return TextClassifier(made(kind), preset="lesson", C=1.0, held_out=0, epochs=9, **parameters).fit(
+            TEXTS, LABELS
+        )
 
     return fit
 
@@ -193,9 +195,9 @@ def test_any_number_of_threads_gives_the_same_bits(kind, pooling, made, fitted):
     many = [*UNSEEN, " ".join(SENTENCES), "word " * 3000, *TEXTS, " ".join(SENTENCES) * 40, *UNSEEN] * 2
     scores = fitted(kind, pooling=pooling).decision_function(many)
     for threads in (1, 2, 4):
-        model = TextClassifier(made(kind), C=1.0, held_out=0, epochs=9, pooling=pooling, threads=threads).fit(
-            TEXTS, LABELS
-        )
+        model = TextClassifier(
+            made(kind), preset="lesson", C=1.0, held_out=0, epochs=9, pooling=pooling, threads=threads
+        ).fit(TEXTS, LABELS)
         assert model.decision_function(many).tobytes() == scores.tobytes()
 
 
@@ -228,7 +230,7 @@ def test_parts_of_words_cannot_be_cut_but_rounded(kind, made, fitted):
     with pytest.raises(ArgumentError, match="needs all of them: keep all"):
         model.shrink(5)
     with pytest.raises(ArgumentError, match="needs all of them: keep all"):
-        TextClassifier(made(kind), C=1.0, keep="seen").fit(TEXTS, LABELS)
+        TextClassifier(made(kind), preset="lesson", C=1.0, keep="seen").fit(TEXTS, LABELS)
     rounded = model.shrink(int8=True).decision_function(UNSEEN)
     assert 0 < np.abs(rounded - model.decision_function(UNSEEN)).max() < 0.05 * np.ptp(rounded)
 
@@ -403,7 +405,9 @@ TARGETS = {
 def test_labels_of_every_kind_are_learnt_saved_and_explained(kind, targets, pooling, made, tmp_path):
     labels = TARGETS[targets]
     texts = [f"{SENTENCES[i]} {MARKS[i % 3]}" for i in range(len(labels))]
-    model = TextClassifier(made(kind), C=1.0, epochs=5, pooling=pooling, held_out=0).fit(texts, labels)
+    model = TextClassifier(made(kind), preset="lesson", C=1.0, epochs=5, pooling=pooling, held_out=0).fit(
+        texts, labels
+    )
     proba = model.predict_proba(UNSEEN)
     assert np.isfinite(proba).all()
     assert proba.shape == (len(UNSEEN), len(model.classes_))
