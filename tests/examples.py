@@ -333,6 +333,7 @@ def training(held_out=True) -> TrainingTrace:
             "epochs": _epochs(held_out),
             "stopped": "all 12 epochs done",
         },
+        "counted": {"words": 31, "pairs": 17},
         "kept": kept("seen", 29),
         "cut_from": None,
         "scores": scores() if held_out else None,

@@ -152,9 +152,7 @@ def test_the_rows_of_a_table_which_its_copies_share_cannot_be_written_to(table):
 
 def test_set_params_refuses_an_unknown_name_and_then_sets_nothing():
     clf = TextClassifier()
-    with pytest.raises(
-        ArgumentError, match="no parameter 'depth': it has vectors, preset, pooling, lexical, "
-    ):
+    with pytest.raises(ArgumentError, match="no parameter 'depth': it has vectors, preset, pooling, "):
         clf.set_params(C=3.0, depth=2)
     assert clf.C is None
     assert clf.set_params(C=3.0) is clf
@@ -283,7 +281,7 @@ def test_a_search_reaches_the_parameters_of_an_embedder():
     assert search.best_score_ > 0.8
     names = pipeline.fit(TEXTS, LABELS)[:-1].get_feature_names_out()
     assert names[0] == "mean_0"
-    assert len(names) == 256
+    assert len(names) == 50
 
 
 def test_cross_validation_calibration_and_voting_work():
@@ -396,7 +394,7 @@ def test_series_with_another_index_pass_through_folds():
             TEXTS,
             LABELS,
             np.array(LABELS) == "pos",
-            "only one class, 'pos', has training rows with a weight above zero",
+            "only one class, 'pos', has rows of a weight above zero",
         ),
     ],
 )

@@ -23,7 +23,7 @@ BATCH = pa.record_batch({"text": TEXTS, "id": [4, 3, 2, 1]})
 
 
 def model(labels):
-    return TextClassifier(TABLE, held_out=0, C=1.0).fit(TEXTS, labels).model_
+    return TextClassifier(TABLE, lexical=False, held_out=0, C=1.0).fit(TEXTS, labels).model_
 
 
 def labelled(labels, columns=BATCH, every_class=False):

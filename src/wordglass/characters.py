@@ -8,7 +8,8 @@ more than ``BUCKETS`` features; n-grams that share one count as one. A token's s
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -81,8 +82,17 @@ class CharacterBlock(CountBlock):
     ) -> None:
         super().__init__(df, texts, vocabulary)
         self.buckets = buckets  # (features,)
-        self.index = np.full(BUCKETS, -1, np.int32)
-        self.index[buckets] = np.arange(len(buckets))
+
+    @cached_property
+    def index(self) -> NDArray[np.int32]:
+        """The feature of each bucket, (buckets,), -1 for none."""
+        index = np.full(BUCKETS, -1, np.int32)
+        index[self.buckets] = np.arange(len(self.buckets))
+        return index
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the index, which is larger than most blocks."""
+        return {name: value for name, value in vars(self).items() if name != "index"}
 
     @classmethod
     def fit_counts(

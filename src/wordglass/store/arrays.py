@@ -62,7 +62,8 @@ def pack_arrays(model: Model) -> bytes:
 
 def numbers_size(model: Model, words: int, int8: bool) -> int:
     """How many bytes the arrays of a model take that keeps so many words."""
-    counted = lexical_arrays(model.lexical).values() if model.lexical else ()
+    counted = [*(lexical_arrays(model.lexical) if model.lexical else {}).values()]
+    counted += (character_arrays(model.characters) if model.characters else {}).values()
     columns = len(model.scorer.bias) if isinstance(model.scorer, WordScores) else model.dim
     numbers = columns * (words + 4 * blocks(words) if int8 else 4 * words)
     each, besides = model.learned.bytes
