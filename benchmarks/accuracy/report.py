@@ -24,8 +24,9 @@ QUESTION = "How accurate is each classifier, from 8 labels a class up to all tha
 MEASURED = (
     f"{len(splits.SINGLE)} sets of one label a row, by accuracy, and {len(splits.MULTI)} of several, by "
     f"macro-F1; at most {splits.POOL:,} rows to draw from and {splits.TESTED:,} to test on. "
-    "Up to five draws with 8 and 64 labels a class, up to three with 512, ± the half-width of the 95% interval "
-    "of their mean where there are two or more; with all, one run. Seconds are those of the processor for training, from texts to model, with the "
+    "Up to five draws with 8 and 64 labels a class, up to three with 512, ± the half-width of the 95% "
+    "interval of their mean where there are two or more; with all, one run. Seconds are those of the "
+    "processor for training, from texts to model, with the "
     "choice of settings, packages and tables already loaded."
 )
 
