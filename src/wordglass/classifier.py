@@ -281,6 +281,7 @@ class TextClassifier(Estimator):
                 on_epoch(epochs[-1])
 
         tell("training")
+        tolerance = TOLERANCE if len(selected.heads) == 1 else OF_SEVERAL
         fit = fit_members(
             [features.member(setting, share, held) for setting, share in selected.heads],
             features.rows,
@@ -288,11 +289,7 @@ class TextClassifier(Estimator):
             loss=loss,
             outputs=outputs,
             epochs=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            tolerance=-1.0
-            if self.epochs is not None
-            else TOLERANCE
-            if len(selected.heads) == 1
-            else OF_SEVERAL,
+            tolerance=tolerance if self.epochs is None else -1.0,
             threads=self.threads,
             on_epoch=record,
         )

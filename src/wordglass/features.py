@@ -186,9 +186,8 @@ class Features:
         if setting.block != "vectors":
             return counted(self.own, setting, factors)
         dense = self._scaled(self.pooled)
-        names = dense[
-            self.rows :
-        ]  # means of few words, far longer than those of texts; 0 without known words
+        # Means of few words are far longer than those of texts; without known words they stay 0.
+        names = dense[self.rows :]
         lengths = np.sqrt(np.einsum("ij,ij->i", names, names, dtype=np.float64))
         known = self.pooled[self.rows :].any(axis=1)
         typical = np.sqrt(dense.shape[1]) / self.spread

@@ -19,9 +19,6 @@ BELIEF = 1.0
 STEPS = 50
 PROMISED = 1e-10  # of a step, in nats a row
 LEAST = 0.01  # of the largest weight: heads with less are left out
-# Where a few rows seem to show that no head knows anything, together they still have a tenth of their say: a
-# guess of little confidence, and not the same answer to every text.
-FLOOR = 0.1
 
 
 def stack(scores: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any], loss: Loss) -> Floats:
