@@ -23,8 +23,8 @@ def cut(text: str) -> list[str]:
 def known(data: str) -> tuple[list[str], NDArray[np.float32]]:
     """The words of a set's texts that the table has, and their vectors, (words, dim).
 
-    The others would change no prediction; without them a peer that reads its vectors anew for each
-    training, or moves all of them at each step, is spared that time.
+    No text has the others; without them a peer that reads its vectors anew for each training, or moves all
+    of them at each step, is spared that time.
     """
     texts = chain(splits.pool(data).texts, splits.tested(data).texts)
     words = sorted({word for text in texts for word in cut(text)})
