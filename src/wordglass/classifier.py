@@ -7,39 +7,24 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.abstaining import check_abstaining
-from wordglass.characters import CharacterScores
-from wordglass.classes import as_texts
 from wordglass.corpus import to_arrow
-from wordglass.ensemble import fit_members
 from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
 from wordglass.explain import trace_prediction
-from wordglass.features import Features
 from wordglass.gathering import Gathered, gather
-from wordglass.head import EpochRecord
-from wordglass.lexical import LexicalScores
 from wordglass.model import Model
-from wordglass.parallel import numpy_in_one_thread, usable_threads
 from wordglass.parts import Parts, divide
-from wordglass.passes import Floats, Loss, probabilities
-from wordglass.presets import FEW, Preset, preset_of, search_of
-from wordglass.scaling import checked_weights, row_weights
-from wordglass.selection import Search, Selected, Tell, given, select
-from wordglass.sizes import Keep, checked_keep, cut, first_rows, refuse_parts, rows_kept
+from wordglass.passes import Floats
+from wordglass.scaling import checked_weights
+from wordglass.selection import Tell
+from wordglass.sizes import Keep, checked_keep, cut, first_rows
 from wordglass.targets import Targets
-from wordglass.thresholds import choose_thresholds
 from wordglass.trace.document import Epoch, PredictionTrace, TrainingTrace
-from wordglass.trace.training import Run, epoch_of, training_trace
-from wordglass.vectors import VectorTable, load_vectors
-from wordglass.vectors.vocabulary import Vocabulary
-
-MOST_EPOCHS = 100
-TOLERANCE = 1e-8  # of the objective, promised by the last step
-OF_SEVERAL = 1e-5  # the same where several heads are added up, whose shares are not known nearly so well
+from wordglass.training import Wanted, train
+from wordglass.vectors import VectorTable
 
 
 class TextClassifier(Estimator):
@@ -204,212 +189,17 @@ class TextClassifier(Estimator):
         self._gathered = rows
         return self
 
-    @numpy_in_one_thread()
-    def _train(
-        self,
-        parts: Parts,
-        sample_weight: NDArray[Any] | None,
-        began: float,
-        command: str,
-        *,
-        unlabelled: pa.LargeStringArray | None = None,
-        on_epoch: Callable[[Epoch], None] | None = None,
-        tell: Tell = lambda words: None,
-    ) -> None:
+    def _train(self, parts: Parts, *rest: Any, **named: Any) -> None:
         """Train on rows that are divided; what ``fit`` leaves is set at the very end, all or nothing."""
-        checked_keep(self.keep, self.samples)
-        if self.budget is not None and not self.budget > 0:
-            raise ArgumentError(f"budget={self.budget}: give seconds, more than 0")
-        preset = preset_of(self.preset)
-        # Stage 1: raw text, (rows,)
-        shown, truth = parts.training
-        unseen, unseen_truth = parts.held_out
-        weights = self._weights(parts, truth, sample_weight)
-        reading = perf_counter() - began
-
-        # Stages 2 and 3: tokens and their rows of the table, (rows, variable)
-        table = self._table(preset)
-        refuse_parts(self.keep, table.vocabulary)  # before anything is trained
-        table, forms = table.fitted(shown)
-        lookup = table.vocabulary.lookup(shown, self.threads, keep_missing=self.samples)
-        unseen_lookup = table.vocabulary.lookup(unseen, self.threads)
-
-        # Stage 4: pooling, (rows, features), and counts: of words and pairs, (rows, words + pairs), and of
-        # n-grams of characters, (rows, buckets)
-        softmax = not parts.targets.multi_label and len(parts.targets.classes) > 2
-        loss: Loss = "softmax" if softmax else "sigmoid"
-        outputs = len(parts.targets.classes) if softmax or parts.targets.multi_label else 1
-        lexical = self._lexical(preset, table)
-        characters = self._characters(preset, lexical, len(shown))
-        names = as_texts(parts.targets.names) if lexical and len(shown) <= FEW else []
-        features = Features.of(
-            table,
-            shown,
-            lookup,
-            truth,
-            weights,
-            outputs=outputs,
-            pooling=self.pooling or "mean",
-            lexical=lexical,
-            characters=characters,
-            names=names,
-            unlabelled=to_arrow([]) if unlabelled is None else unlabelled,
-            threads=self.threads,
-        )
-
-        # Stage 5: linear heads, (features, outputs), and their shares in the scores
-        clock = perf_counter()
-        selected = self._select(
-            search_of(
-                preset,
-                len(shown),
-                features.block is not None,
-                features.characters is not None,
-                bool(names),
-                self.C,
-            ),
-            features,
-            loss,
-            tell,
-        )
-        held = features.transform(unseen, unseen_lookup, self.threads)
-        epochs: list[Epoch] = []
-
-        def record(done: EpochRecord) -> None:
-            epochs.append(epoch_of(done, epochs))
-            if on_epoch:
-                on_epoch(epochs[-1])
-
-        tell("training")
-        tolerance = TOLERANCE if len(selected.heads) == 1 else OF_SEVERAL
-        fit = fit_members(
-            [features.member(setting, share, held) for setting, share in selected.heads],
-            features.rows,
-            unseen_truth if len(unseen) else None,
-            loss=loss,
-            outputs=outputs,
-            epochs=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            tolerance=tolerance if self.epochs is None else -1.0,
-            threads=self.threads,
-            on_epoch=record,
-        )
-        folded = features.fold(
-            [(*chosen, head) for chosen, head in zip(selected.heads, fit.heads, strict=True)]
-        )
-        trained = perf_counter() - clock
-
-        # What is left of them for prediction
-        whole = Model.of(
-            parts.targets,
-            table,
-            features.pooling,
-            folded.head,
-            lexical=LexicalScores.of(features.block, folded.words)
-            if features.block and folded.words is not None
-            else None,
-            characters=CharacterScores.of(features.characters, folded.characters)
-            if features.characters and folded.characters is not None
-            else None,
-            thresholds=self._thresholds(selected, features, loss),
-        )
-        model = whole.reduced(rows_kept(self.keep, len(table), lookup), self.int8)
-        run = Run(
-            parts=parts,
-            table=table,
-            lookup=lookup,
-            forms=forms,
-            features=features,
-            selection=selected.document,
-            fit=fit,
-            epochs=epochs,
-            epochs_allowed=self.epochs if self.epochs is not None else MOST_EPOCHS,
-            head=folded.head,
-            whole=whole,
-            held_out=unseen_lookup,
-            keep=self.keep,
-            model=model,
-            preset=self.preset,
-            seconds=(reading, trained),
-            began=began,
-            seed=self.random_state,
-            threads=usable_threads(self.threads),
-            command=command,
-            samples=self.samples,
-        )
-        trace = training_trace(run)
+        self.model_: Model
+        self.trace_: TrainingTrace
+        self.model_, self.trace_ = train(Wanted(**self.get_params()), parts, *rest, **named)
         self.classes_ = parts.targets.classes
         self.held_out_rows_ = parts.test
-        self.model_ = model
-        self.trace_: TrainingTrace = trace
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the training rows: a pickle is for prediction, and small."""
         return {name: value for name, value in vars(self).items() if name != "_gathered"}
-
-    def _table(self, preset: Preset) -> VectorTable:
-        """The table of vectors: as given, or the preset's."""
-        given = preset.vectors if self.vectors is None else self.vectors
-        return load_vectors(given) if isinstance(given, str) else given
-
-    def _lexical(self, preset: Preset, table: VectorTable) -> bool:
-        """Whether words and pairs are counted: as wished; if not said, where the table is of whole words."""
-        whole = isinstance(table.vocabulary, Vocabulary)
-        if self.lexical and not whole:
-            raise ArgumentError("lexical=True needs vectors of words, and these are of parts of words")
-        if self.lexical and not self.samples:
-            raise ArgumentError(
-                "a model that counts words tells which words the data has, and no samples are to be kept: "
-                "leave lexical out"
-            )
-        return whole and preset.lexical and self.samples if self.lexical is None else self.lexical
-
-    def _characters(self, preset: Preset, lexical: bool, rows: int) -> bool:
-        """Whether n-grams of characters are counted: as wished; if not said, as the preset has it."""
-        if self.characters and not lexical:
-            raise ArgumentError("characters=True needs words to be counted: leave lexical=False out")
-        return lexical and (rows <= preset.characters if self.characters is None else self.characters)
-
-    def _select(self, search: Search, features: Features, loss: Loss, tell: Tell) -> Selected:
-        """The heads and their shares: the only one there is, or by cross-validation."""
-        if len(search.settings) == 1:
-            return given(search.settings)
-        return select(
-            features,
-            search,
-            loss=loss,
-            seed=self.random_state,
-            threads=self.threads,
-            budget=self.budget,
-            tell=tell,
-        )
-
-    def _thresholds(self, selected: Selected, features: Features, loss: Loss) -> Floats | None:
-        """The probability from which each of several labels is predicted; None where nothing tells."""
-        if features.targets.ndim == 1 or selected.scores is None:
-            return None
-        found = probabilities(selected.scores, loss, multi_label=True)
-        return choose_thresholds(found, features.targets[selected.scored])
-
-    def _weights(self, parts: Parts, truth: NDArray[Any], given: NDArray[Any] | None) -> Floats:
-        """The weights of the training rows, (rows,): those given times those of their classes."""
-        weights = np.ones(len(parts.train))
-        if given is not None:
-            weights = checked_weights(given, parts.own)[parts.train]
-        if self.class_weight is not None:
-            if parts.targets.multi_label:
-                raise DataError("class_weight needs one class a row, not several labels")
-            wanted = self.class_weight
-            if isinstance(wanted, dict):
-                wanted = {str(name): weight for name, weight in wanted.items()}
-            weights = weights * row_weights(truth, parts.targets.names, wanted)
-        if not weights.any():
-            raise DataError("every training row has a weight of zero: give one of them more")
-        if not parts.targets.multi_label and len(left := np.unique(truth[weights > 0])) == 1:
-            raise DataError(
-                f"only one class, {parts.targets.names[left[0]]!r}, has rows of a weight above zero: "
-                "there is nothing to tell apart"
-            )
-        return weights
 
     def _fitted(self) -> Model:
         if not hasattr(self, "model_"):
