@@ -68,6 +68,20 @@ def test_no_other_temperature_loses_less(kind, rows, outputs, seed, scale):
     assert found.loss == pytest.approx(plain_loss(*judged, found.temperature))
 
 
+@settings(max_examples=60, deadline=None)
+@given(kind=KINDS, rows=st.integers(3, 60), seed=st.integers(0, 10**6), scale=st.floats(0.1, 5))
+def test_what_is_believed_counts_against_what_rows_say(kind, rows, seed, scale):
+    z, targets, weights, loss = problem(kind, rows, 3, seed, scale)
+    worth = weights.sum() ** 2 / (weights @ weights)
+
+    def doubted(temperature):
+        said = plain_loss(z, targets, weights, loss, temperature, 1 / (worth + 1)) * worth
+        return said + np.log(temperature) ** 2 / 2
+
+    found = temper(z, targets, weights, loss, belief=1.0).temperature
+    assert doubted(found) <= min(doubted(t) for t in np.exp(np.linspace(-6, 6, 200))) + 1e-4
+
+
 @settings(max_examples=40, deadline=None)
 @given(kind=KINDS, seed=st.integers(0, 10**6), factor=st.floats(0.05, 20))
 def test_the_scale_of_scores_is_all_that_a_temperature_takes_away(kind, seed, factor):

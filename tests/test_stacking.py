@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from wordglass.calibrate import temper
-from wordglass.stacking import BELIEF, LEAST, stack
+from wordglass.stacking import BELIEF, LEAST, mix, stack
 
 KINDS = ["binary", "many", "labels"]
 
@@ -45,7 +45,7 @@ def objective(shares, scores, heats, targets, weights, loss):
 def test_the_weights_are_those_that_scipy_finds(kind, seed):
     scores, targets, loss = problem(kind, seed=seed)
     weights = np.random.default_rng(seed).uniform(0.1, 2, len(targets))
-    found = stack(scores, targets, weights, loss)
+    found = mix(scores, targets, weights, loss)
     heats = np.array([temper(one, targets, weights, loss).temperature for one in scores])
     given = (scores, heats, targets, weights, loss)
     theirs = minimize(
@@ -77,7 +77,7 @@ def test_no_weight_is_negative_and_none_is_worse_than_equal_shares_on_its_rows(
     scores *= scale
     weights = np.random.default_rng(seed).integers(0, 3, rows).astype(float)
     weights[0] = 1.0
-    found = stack(scores, targets, weights, loss)
+    found = mix(scores, targets, weights, loss)
     heats = np.array([temper(one, targets, weights, loss).temperature for one in scores])
     assert np.isfinite(found).all()
     assert (found >= 0).all()
@@ -100,11 +100,11 @@ def test_heads_that_are_the_same_weigh_the_same():
     assert found == pytest.approx(np.full(3, found[0]), rel=1e-6)
 
 
-def test_weights_do_not_depend_on_how_large_a_head_s_scores_are():
+def test_proportions_do_not_depend_on_how_large_a_head_s_scores_are():
     scores, targets, loss = problem("many")
     ones = np.ones(len(targets))
-    found = stack(scores, targets, ones, loss)
-    scaled = stack(scores * np.array([10.0, 0.1, 3.0])[:, None, None], targets, ones, loss)
+    found = mix(scores, targets, ones, loss)
+    scaled = mix(scores * np.array([10.0, 0.1, 3.0])[:, None, None], targets, ones, loss)
     assert scaled * [10.0, 0.1, 3.0] == pytest.approx(found, rel=1e-3)
 
 
@@ -123,3 +123,17 @@ def test_rows_without_weight_have_no_say():
     weights[::3] = 0
     wrong = np.where(weights == 0, 1 - targets, targets)
     assert stack(scores, wrong, weights, loss) == pytest.approx(stack(scores, targets, weights, loss))
+
+
+def test_a_few_rows_told_apart_by_luck_do_not_make_a_head_ten_times_as_sure():
+    targets = np.arange(6) % 2
+    little = np.where(targets, 0.1, -0.1)[None, :, None]
+    assert stack(little, targets, np.ones(6), "sigmoid").sum() < 10
+    assert stack(np.tile(little, (1, 500, 1)), np.tile(targets, 500), np.ones(3000), "sigmoid").sum() > 50
+
+
+def test_a_few_rows_told_wrongly_by_bad_luck_do_not_silence_a_head():
+    targets = np.arange(6) % 2
+    wrong = np.where(targets, -1.0, 1.0)[None, :, None]
+    assert stack(wrong, targets, np.ones(6), "sigmoid").sum() > 0.2
+    assert stack(np.tile(wrong, (1, 500, 1)), np.tile(targets, 500), np.ones(3000), "sigmoid").sum() < 0.02

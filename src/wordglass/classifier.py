@@ -228,7 +228,7 @@ class TextClassifier(Estimator):
         any number of labels a text.
 
         >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
-        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> clf = TextClassifier(held_out=0).fit(texts * 10, (["pos"] * 3 + ["neg"] * 3) * 10)
         >>> clf.predict_or_abstain(["a wonderful film", "zxcvb"], below=0.8).tolist()
         ['pos', None]
         """

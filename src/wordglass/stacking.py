@@ -16,6 +16,7 @@ from wordglass.passes import Floats, Loss, probabilities
 # One row's worth of belief that all heads are as good, each calibrated by itself: what few rows say of the
 # best weights is mostly chance.
 BELIEF = 1.0
+AS_FITTED = 1.0  # how strongly
 STEPS = 50
 PROMISED = 1e-10  # of a step, in nats a row
 LEAST = 0.01  # of the largest weight: heads with less are left out
@@ -25,13 +26,24 @@ def stack(scores: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any], lo
     """Find the heads' weights, (heads,), for scores (heads, rows, outputs) of rows they were not fitted on.
 
     ``targets``, ``weights`` (rows,) and ``loss`` as for ``fit_head``. The weights calibrate, too: the scores
-    that they add up to need no temperature. A weight that is small beside the largest is 0. Where no head
-    tells anything, all weigh the same, and next to nothing.
+    that they add up to need no temperature. Of few rows, it is believed that the heads' mean is calibrated
+    as it is; see ``temper``. Where no head tells anything, all weigh the same.
 
     >>> good, noise = np.array([[2.0], [-2.0], [3.0], [1.0]]), np.array([[1.0], [1.0], [-1.0], [-1.0]])
     >>> found = stack(np.stack([good, noise]), np.array([1, 0, 1, 0]), np.ones(4), "sigmoid")
     >>> bool(found[0] > 5 * found[1])
     True
+    """
+    shares = mix(scores, targets, weights, loss)
+    shares /= shares.sum()
+    together = np.tensordot(shares, np.asarray(scores, np.float64), 1)
+    return np.asarray(shares / temper(together, targets, weights, loss, belief=AS_FITTED).temperature)
+
+
+def mix(scores: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any], loss: Loss) -> Floats:
+    """The weights that lose least, (heads,): of them only the proportions count.
+
+    A weight that is small beside the largest is 0.
     """
     heat = np.array([temper(one, targets, weights, loss).temperature for one in scores])
     z = np.asarray(scores, np.float64) / heat[:, None, None]
