@@ -120,6 +120,9 @@ function readable(container) {
  * @param {ParentNode} [within] */
 export function enhance(within = document) {
   for (const container of within.querySelectorAll("[data-reads]")) readable(container);
+  for (const table of within.querySelectorAll(".wide")) {
+    if (table.scrollWidth > table.clientWidth) table.setAttribute("tabindex", "0");
+  }
 }
 
 /* Where in the page one is */

@@ -35,27 +35,27 @@ def render_report(
     ``live`` is the payload with which the page predicts by itself, JSON from ``live_payload``; ``command``
     is what wrote the page.
     """
-    shown: TrainingTrace = visible({**trace, "predictions": []})
+    without: TrainingTrace = {**trace, "predictions": []}  # they come rendered
+    shown = visible(without)
     names = [size["name"] for size in shown["data"]["classes"]]
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
-    return page(
-        "report.html",
-        title=f"{shown['data']['source']} · wordglass report",
-        contents=list(_contents(shown, bool(rendered), live is not None)),
-        trace=shown,
-        ids={name: i for i, name in enumerate(names)},
-        predictions=rendered,
-        live=live,
-        one_side=one_side,
-        page_command=visible(command),
+    given = {
+        "trace": shown,
+        "ids": {name: i for i, name in enumerate(names)},
+        "predictions": rendered,
+        "live": live,
+        "one_side": one_side,
+        "page_command": visible(command),
+        "forms": found_in_forms(shown["coverage"]),
+        "map": document_map("map-drawing", shown["map"], names) if shown["map"] else None,
+        "sign": sign,
         **_selection(shown),
         **_training(shown),
         **(_scores(shown, shown["scores"]) if shown["scores"] else {}),
         **_sizes(shown),
-        forms=found_in_forms(shown["coverage"]),
-        map=document_map("map-drawing", shown["map"], names) if shown["map"] else None,
-        sign=sign,
-    )
+    }
+    contents = list(_contents(shown, bool(rendered), live is not None))
+    return page("report.html", f"{shown['data']['source']} · wordglass report", contents, given)
 
 
 def _contents(trace: TrainingTrace, predictions: bool, live: bool) -> Iterator[tuple[str, str]]:

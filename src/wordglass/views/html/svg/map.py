@@ -1,15 +1,12 @@
 """Texts in two dimensions: a shape and a colour a class, a ring around those called something else."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from wordglass.trace import numbers
+from wordglass.trace.document import Map
 from wordglass.views.html.svg.plane import Plane, drawing
-
-if TYPE_CHECKING:
-    from wordglass.trace.document import Map
 
 WIDTH, HEIGHT = 640, 480
 COLOURS = 8  # .c0 to .c7 in page.css
@@ -37,7 +34,7 @@ def sign(index: int) -> Markup:
     ).format(style, path)
 
 
-def document_map(name: str, drawn: "Map", names: Sequence[str]) -> Markup:
+def document_map(name: str, drawn: Map, names: Sequence[str]) -> Markup:
     """Draw all points, and the name of each class where its texts are on average."""
     points, places = drawn["points"], {label: i for i, label in enumerate(names)}
     xs, ys = [point["x"] for point in points], [point["y"] for point in points]
@@ -55,9 +52,8 @@ def document_map(name: str, drawn: "Map", names: Sequence[str]) -> Markup:
         body.append(f'<path class="wrong" d="{"".join(rings)}"/>')
     for label in drawn["classes"]:
         x, y = plane.x(label["x"]), plane.y(label["y"])
-        body.append(
-            f'<text class="name" x="{x:g}" y="{y:g}" text-anchor="middle">{escape(_short(label["name"]))}</text>'
-        )
+        text = escape(_short(label["name"]))
+        body.append(f'<text class="name" x="{x:g}" y="{y:g}" text-anchor="middle">{text}</text>')
     description = (
         f"{numbers.plural(len(points), 'text')} of {numbers.plural(len(names), 'class')}; "
         f"{numbers.plural(len(rings), 'ring')} around texts that are called something else than they are."
