@@ -6,7 +6,7 @@ from operator import itemgetter
 from markupsafe import Markup
 
 from wordglass.trace import numbers
-from wordglass.trace.document import Baseline, PredictionTrace, Scores, TrainingTrace
+from wordglass.trace.document import Baseline, Map, Mistake, PredictionTrace, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.html.page import page
@@ -35,8 +35,9 @@ def render_report(
     ``live`` is the payload with which the page predicts by itself, JSON from ``live_payload``; ``command``
     is what wrote the page.
     """
-    without: TrainingTrace = {**trace, "predictions": []}  # they come rendered
-    shown = visible(without)
+    mistakes: list[Mistake] = [{**one, "text": _on_one_line(one["text"])} for one in trace["mistakes"]]
+    shortened: TrainingTrace = {**trace, "predictions": [], "mistakes": mistakes, "map": _lines(trace["map"])}
+    shown = visible(shortened)
     names = [size["name"] for size in shown["data"]["classes"]]
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
     given = {
@@ -56,6 +57,17 @@ def render_report(
     }
     contents = list(_contents(shown, bool(rendered), live is not None))
     return page("report.html", f"{shown['data']['source']} · wordglass report", contents, given)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _lines(drawn: Map | None) -> Map | None:
+    """The map with each text on one line."""
+    if drawn is None:
+        return None
+    return {**drawn, "points": [{**point, "text": _on_one_line(point["text"])} for point in drawn["points"]]}
 
 
 def _contents(trace: TrainingTrace, predictions: bool, live: bool) -> Iterator[tuple[str, str]]:
