@@ -1,5 +1,6 @@
 """The report: one page of all that a training run did, and of texts on their way through the model."""
 
+import json
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
@@ -9,7 +10,8 @@ from wordglass.trace import numbers
 from wordglass.trace.document import Baseline, Map, Mistake, PredictionTrace, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
-from wordglass.views.html.page import page
+from wordglass.views.html.live import live_script
+from wordglass.views.html.page import asset, page
 from wordglass.views.html.prediction import render_prediction
 from wordglass.views.html.svg.abstaining import abstaining
 from wordglass.views.html.svg.bars import one_side
@@ -44,7 +46,7 @@ def render_report(
         "trace": shown,
         "ids": {name: i for i, name in enumerate(names)},
         "predictions": rendered,
-        "live": live,
+        "kept": json.loads(live)["kept"] if live else None,
         "one_side": one_side,
         "page_command": visible(command),
         "forms": found_in_forms(shown["coverage"]),
@@ -56,7 +58,11 @@ def render_report(
         **_sizes(shown),
     }
     contents = list(_contents(shown, bool(rendered), live is not None))
-    return page("report.html", f"{shown['data']['source']} · wordglass report", contents, given)
+    title = f"{shown['data']['source']} · wordglass report"
+    if live is None:
+        return page("report.html", title, contents, given)
+    scripts = [f"{live_script()}\n{asset('live_page.js')}"]
+    return page("report.html", title, contents, given, scripts, {"live": live})
 
 
 def _on_one_line(text: str) -> str:
