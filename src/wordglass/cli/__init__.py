@@ -12,6 +12,7 @@ import click
 from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.inspect import inspect
+from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
 from wordglass.cli.shrink import shrink
 from wordglass.cli.trace import trace
@@ -37,13 +38,14 @@ def cli() -> None:
     wordglass demo                                   see it all on real news articles
     wordglass train reviews.csv                      train on labelled texts
     wordglass trace reviews.model "what a film"      follow one text through the model
+    wordglass open reviews.model                     explore it in the browser
     wordglass predict reviews.model new.csv          label new texts
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
 
 
-for command in (demo, train, predict, trace, evaluate, inspect, shrink, vectors):
+for command in (demo, train, predict, trace, open_, evaluate, inspect, shrink, vectors):
     cli.add_command(command)
 
 
