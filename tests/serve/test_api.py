@@ -56,7 +56,7 @@ def test_of_a_long_text_the_first_tokens_are_sent_and_the_others_counted():
         ("api/epochs?text=w1", 409),
         ("api/runs/0", 404),
         ("api/runs/x/events", 404),
-        ("nowhere", 404),
+        ("api/nowhere", 404),
     ],
 )
 def test_what_cannot_be_answered_gets_a_status_and_a_sentence(path, status):

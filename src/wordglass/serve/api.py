@@ -68,7 +68,8 @@ def epochs_of(opened: Opened, given: Asked) -> dict[str, Any]:
             "train again",
         )
     text, truth = text_of(opened, given)
-    found = opened.replay.probabilities(strings([text]))[:, 0]  # (epochs + 1, classes)
+    replay = opened.replay
+    found = opened.remembered(("epochs", text), lambda: replay.probabilities(strings([text])))[:, 0]
     epochs = opened.trace["training"]["epochs"]
     return {
         "text": text,

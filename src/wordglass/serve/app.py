@@ -6,14 +6,16 @@ import traceback
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from wordglass.errors import WordglassError
 from wordglass.serve.api import answer, api
 from wordglass.serve.guard import Guard
+from wordglass.serve.pages import PARTS, pages
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Session
+from wordglass.views.html.environment import render
 
 
 def application(session: Session, trainer: Trainer, token: str, port: int) -> Guard:
@@ -21,11 +23,17 @@ def application(session: Session, trainer: Trainer, token: str, port: int) -> Gu
 
     async def failed(request: Request, error: Exception) -> Response:
         status, sentence = what_failed(error)
+        root = request.scope["root_path"]
+        path = request.scope["path"].removeprefix(root)
+        if path in PARTS:
+            return HTMLResponse(render("serve/lost.html", sentence=sentence), status)
+        if not path.startswith("/api/"):
+            return HTMLResponse(render("serve/failed.html", sentence=sentence, root=root + "/"), status)
         return answer({"error": sentence, "status": status}, status)
 
     kinds = (RefusedError, WordglassError, HTTPException, ClientDisconnect, Exception)
     inner = Starlette(
-        routes=[*api(session, trainer)],
+        routes=[*api(session, trainer), *pages(session, trainer)],
         exception_handlers=dict.fromkeys(kinds, failed),
     )
     return Guard(inner, token, port)

@@ -2,7 +2,7 @@
 
 The token stands in the path of every address, not in a cookie: browsers send the cookies of 127.0.0.1 to
 every port of it, so that another local server could read a cookie, and take requests of any page to be the
-user's. Nothing can be asked without knowing the token, and no header sends it on (``no-referrer``).
+user's. Nothing can be asked without knowing the token, and no header sends it to another site.
 A page of a foreign site that has its own name point to 127.0.0.1 (DNS rebinding) sends that name as Host.
 """
 
@@ -25,7 +25,7 @@ POLICY = (
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a form would have the Origin null
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",

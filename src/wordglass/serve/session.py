@@ -1,8 +1,9 @@
 """What a page is of: the models that are open, those trained on it, and the training that may be going on."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,10 @@ from wordglass.serve.data import Rows, Told
 from wordglass.serve.refused import RefusedError
 from wordglass.trace.document import TrainingTrace
 
+T = TypeVar("T")
+
 PARTS = ("held_out", "train")
+REMEMBERED = 16
 
 
 class Answers(NamedTuple):
@@ -39,6 +43,7 @@ class Opened:
     told: Told
     replay: Replay | None = None  # only of the last one trained: it is large
     _answers: dict[str, Answers] = field(default_factory=dict)
+    _recent: dict[Hashable, Any] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -69,6 +74,19 @@ class Opened:
         )
         found = self.model.probabilities(texts)
         return Answers(rows, texts, self.members(truth), self.members(self.model.decide(found)), found)
+
+    def remembered(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What was worked out lately, or is now: typing on beside it must not wait for it again."""
+        with self._lock:
+            if key in self._recent:
+                known: T = self._recent[key]
+                return known
+        found = work()
+        with self._lock:
+            while len(self._recent) >= REMEMBERED:
+                del self._recent[next(iter(self._recent))]
+            self._recent[key] = found
+        return found
 
     def members(self, values: np.ndarray) -> np.ndarray:
         """Class numbers (rows,) as booleans (rows, classes); those of several labels as they are."""

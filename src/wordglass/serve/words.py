@@ -64,16 +64,14 @@ class Decisions(TypedDict):
 
 def word_of(opened: Opened, word: str) -> Word:
     """A word's vector, neighbours and scores."""
-    if not word.strip() or len(word) > LONGEST_WORD:
-        raise RefusedError(400, f"give a word of 1 to {LONGEST_WORD} characters")
+    checked(word)
     model = opened.model
     traced = opened.classifier.trace(word)
     token = traced["tokens"][0] if len(traced["tokens"]) == 1 else None
+    word = token["token"] if token else word
     found = Word(word=word, classes=model.names, token=token, vector=None, neighbours=[], why_none="")
     if model.table is None:
-        found["why_none"] = (
-            f"the table of vectors {model.vectors} is not at hand, so its neighbours are not known"
-        )
+        found["why_none"] = f"the vectors of {model.vectors} are not at hand"
         return found
     form = token["word"] or token["token"] if token else word
     try:
@@ -157,7 +155,16 @@ def taken_out(model: Model, text: str, word: str) -> str | None:
     return " ".join([*pieces, text[at:]]) if pieces else None
 
 
+def checked(word: str) -> str:
+    """A word that can be asked about."""
+    if not word.strip() or len(word) > LONGEST_WORD:
+        raise RefusedError(400, f"give a word of 1 to {LONGEST_WORD} characters")
+    return word
+
+
 def decided_in(opened: Opened, word: str) -> list[Decisions]:
     """The same of both parts of the data; of the held-out part only where there is one."""
     parts = opened.rows.parts
+    tokens = opened.model.scorer.vocabulary.tokens(checked(word))
+    word = tokens[0].text if len(tokens) == 1 else word
     return [decisions(opened, word, part) for part in PARTS if part == "train" or len(parts.test)]
