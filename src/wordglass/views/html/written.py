@@ -97,12 +97,13 @@ def written_mean(values: Sequence[tuple[float, str, int]], result: float) -> Mea
 def written_softmax(outputs: Sequence[OutputTrace], chosen: int) -> Fraction:
     """Write the probability of the chosen class out of all scores."""
     scores = [printed(output["score"]) for output in outputs]
+    step = _step(outputs[chosen]["probability"])
     highest = max(scores)
     shift = Decimal() if LEAST <= highest <= MOST else highest
-    powers = [printed(exp(score - shift)) for score in scores]
+    powers = [Decimal(exp(score - shift)).quantize(step) for score in scores]
     total = sum(powers, Decimal())
-    result = printed(outputs[chosen]["probability"])
-    rounding = result - (powers[chosen] / total).quantize(STEP)
+    result = Decimal(outputs[chosen]["probability"]).quantize(step)
+    rounding = result - (powers[chosen] / total).quantize(step)
     names = [output["name"] for output in outputs]
     terms = [(name, score - shift, power) for name, score, power in zip(names, scores, powers, strict=True)]
     return Fraction(terms, chosen, shift, total, rounding, result)
@@ -110,9 +111,15 @@ def written_softmax(outputs: Sequence[OutputTrace], chosen: int) -> Fraction:
 
 def written_sigmoid(output: OutputTrace) -> Sigmoid:
     """Write the probability of a score that stands for itself."""
-    score, result = printed(output["score"]), printed(output["probability"])
-    power = printed(exp(min(-score, Decimal(700))))
-    return Sigmoid(score, power, result - (1 / (1 + power)).quantize(STEP), result)
+    score, step = printed(output["score"]), _step(output["probability"])
+    result = Decimal(output["probability"]).quantize(step)
+    power = Decimal(exp(min(-score, Decimal(40)))).quantize(step)
+    return Sigmoid(score, power, result - (1 / (1 + power)).quantize(step), result)
+
+
+def _step(probability: float) -> Decimal:
+    """The last digit of a probability and of powers of e: more digits where four would leave 0 or 1."""
+    return STEP if STEP < Decimal(probability) < 1 - STEP else STEP * STEP
 
 
 def printed(value: float) -> Decimal:
