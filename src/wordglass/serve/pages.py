@@ -26,6 +26,7 @@ from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Opened, Session
 from wordglass.trace import numbers
 from wordglass.views.html.environment import render
+from wordglass.views.html.report import report_parts
 from wordglass.views.html.svg.curve import curve as loss_curve
 from wordglass.views.visible import visible
 
@@ -63,7 +64,7 @@ class Page:
         """The page whole."""
         return HTMLResponse(
             render(
-                f"serve/{template}",
+                template,
                 page=self,
                 link=self.link,
                 tab=self.tab,
@@ -108,6 +109,7 @@ def pages(session: Session, trainer: Trainer) -> list[Route]:
         Route("/compare", page("compare", compare_page)),
         Route("/compared", page("compare", part_of_compare), methods=["POST"]),
         Route("/train", page("train", partial(train_page, trainer=trainer))),
+        Route("/report", page("report", report_page)),
         Route("/curve", page("train", partial(part_of_train, trainer=trainer))),
         Route("/train", start, methods=["POST"]),
         Route("/stop", stop, methods=["POST"]),
@@ -127,7 +129,7 @@ def try_page(page: Page) -> Response:
     """A text and what the model makes of it."""
     text, truth = text_of(page.opened, page.given)
     shown, body = panel(page, text, truth)
-    return page.render("try.html", text=text, truth=truth, show=shown, panel=body)
+    return page.render("serve/try.html", text=text, truth=truth, show=shown, panel=body)
 
 
 def part_of_try(page: Page) -> Response:
@@ -142,7 +144,7 @@ def texts_page(page: Page) -> Response:
     state = {name: page.given.get(name, "") for name in FILTERS}
     names = page.opened.model.names
     classes = [("", "any"), *zip(names, visible(names), strict=True)]
-    return page.render("texts.html", found=found, state=state, classes=classes, A_PAGE=A_PAGE)
+    return page.render("serve/texts.html", found=found, state=state, classes=classes, A_PAGE=A_PAGE)
 
 
 def compare_page(page: Page) -> Response:
@@ -150,7 +152,7 @@ def compare_page(page: Page) -> Response:
     other = model_beside(page)
     apart = unless_lost(lambda: versus(page.opened, other)) if other else None
     return page.render(
-        "compare.html",
+        "serve/compare.html",
         first=text_of(page.opened, page.given)[0],
         other=other,
         second=page.given.get("other", ""),
@@ -174,7 +176,7 @@ def train_page(page: Page, trainer: Trainer) -> Response:
     run = trainer.run(page.given["run"]) if page.given.get("run") else None
     lost = unless_lost(lambda: page.opened.rows.parts)
     return page.render(
-        "train.html",
+        "serve/train.html",
         run=run,
         curve=curve(page, trainer) if run else "",
         runs=trainer.runs,
@@ -214,8 +216,14 @@ def losses(epochs: list[dict[str, Any]]) -> Markup:
     training = [epoch["train_loss"] for epoch in epochs]
     held_out = [epoch["held_out_loss"] for epoch in epochs]
     return Markup("<figure>{}</figure>").format(
-        loss_curve("losses", "loss", training, held_out, numbers.loss)
+        loss_curve("losses", "loss", training, held_out, numbers.loss, "{:g}".format, logarithmic=True)
     )
+
+
+def report_page(page: Page) -> Response:
+    """The report of the training."""
+    trace = page.opened.trace
+    return page.render("report.html", layout="serve/base.html", **report_parts(trace, trace["predictions"]))
 
 
 def unless_lost(work: Callable[[], Any]) -> Any:

@@ -35,7 +35,7 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
     trace = page.opened.classifier.trace(text)
     trace["truth"] = truth
     if show == "":
-        body = render_prediction(trace, ask="ask")
+        body = render_prediction(trace, "layers", ask="ask")
     else:
         try:
             body = epochs(page, text)

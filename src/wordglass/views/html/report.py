@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import Any
 
 from markupsafe import Markup
 
@@ -35,11 +36,17 @@ def render_report(
     ``live`` is the payload with which the page predicts by itself, JSON from ``live_payload``; ``command``
     is what wrote the page.
     """
+    return page("report.html", **report_parts(trace, predictions, live, command))
+
+
+def report_parts(
+    trace: TrainingTrace, predictions: Sequence[PredictionTrace], live: str | None = None, command: str = ""
+) -> dict[str, Any]:
+    """What the template of the report is filled with, on this or another page."""
     shown: TrainingTrace = visible({**trace, "predictions": []})
     names = [size["name"] for size in shown["data"]["classes"]]
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
-    return page(
-        "report.html",
+    return dict(
         title=f"{shown['data']['source']} · wordglass report",
         contents=list(_contents(shown, bool(rendered), live is not None)),
         trace=shown,

@@ -4,6 +4,8 @@
  * which do the same without it. What is asked stands in the form; the address is the form's, always.
  */
 
+import { enhance } from "./page.js";
+
 const PAUSE = 1000; // ms without a key after which the next begins another step to go back to
 const LONG = 20000; // characters from which an answer waits for a pause
 const HEARD = 700; // ms until a prediction is said to those who hear the page
@@ -30,7 +32,7 @@ function asked(of) {
 function address(of) {
   const query = asked(of);
   for (const [name, value] of [...query]) if (value.length > Number(of.dataset.keep)) query.delete(name);
-  return of.getAttribute("action") + (query.size ? `?${query}` : "");
+  return of.getAttribute("action") + (query.size ? `?${query}` : "") + location.hash;
 }
 
 /** Say something to those who hear the page, once it stays so.
@@ -48,6 +50,7 @@ function put(into, html) {
   const focused = document.activeElement;
   const again = focused instanceof HTMLElement && into.contains(focused) && like(focused);
   into.innerHTML = html;
+  enhance(into);
   for (const id of open) into.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   if (again) /** @type {HTMLElement | null} */ (into.querySelector(again))?.focus({ preventScroll: true });
 }
@@ -136,6 +139,11 @@ function live(of) {
     update();
   });
 
+  panel.addEventListener("keydown", (event) => {
+    const at = /** @type {Element} */ (event.target).matches(".running") && panel.querySelector(".running .now");
+    if (event.key === "Enter" && at) /** @type {HTMLElement} */ (at).click();
+  });
+
   addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search);
     for (const field of fields(of)) field.value = query.get(field.name) ?? "";
@@ -190,3 +198,13 @@ document.querySelector(".picker")?.addEventListener("submit", (event) => {
     kept.value = text.value.length > Number(form?.dataset.keep) ? "" : text.value;
   }
 });
+
+// the theme, which page.js keeps in the address, goes along
+addEventListener("click", (event) => {
+  const link = /** @type {Element} */ (event.target).closest("a");
+  if (link && !link.hash && location.hash) link.hash = location.hash;
+}, true);
+addEventListener("submit", (event) => {
+  const of = /** @type {HTMLFormElement} */ (event.target);
+  of.action = of.action.split("#")[0] + location.hash;
+}, true);

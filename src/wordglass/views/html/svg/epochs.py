@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from wordglass.trace.numbers import percent
-from wordglass.views.html.svg.plane import Plane, drawing, hit, ticks
+from wordglass.views.html.svg.plane import BOTTOM, TOP, Plane, drawing, hit, ticks
 
 WIDTH, HEIGHT, LINE = 640, 300, 17
 DASHES = ("", "7 4", "2 4", "10 3 2 3")  # beside the colours, which alone tell some readers nothing
@@ -18,8 +18,16 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
     A rule marks the epoch ``now``.
     """
     last = len(probabilities) - 1
-    plane = Plane(52, 12, WIDTH - 52 - 150, HEIGHT - 52, (0, 0.0), (max(last, 1), 1.0))
-    body: list[str] = [plane.axes(ticks(0, max(last, 1), 6), ticks(0.0, 1.0), lambda tick: f"{tick:g}", percent)]
+    plane = Plane(52, TOP, WIDTH - 52 - 150, HEIGHT - TOP - BOTTOM, (0, 0.0), (max(last, 1), 1.0))
+    body: list[str] = [
+        plane.axes(
+            ticks(0, max(last, 1), 6),
+            ticks(0.0, 1.0),
+            "{:g}".format,
+            "{:.0%}".format,
+            ("epoch", "probability"),
+        )
+    ]
     body.append(f'<path class="now" d="M{plane.x(now):g} {plane.top:g}v{plane.height:g}"/>')
     ends = probabilities[-1]
     drawn = sorted(range(len(classes)), key=lambda k: -ends[k])[:MOST]
@@ -31,9 +39,6 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
         below = max(below + LINE, plane.y(ends[k]))  # so that no name stands on another
         text = classes[k] if len(classes[k]) <= 18 else classes[k][:17] + "…"
         body.append(f'<text x="{plane.x(last) + 10:g}" y="{below + 4:g}">{escape(text)}</text>')
-    body.append(
-        f'<text x="{plane.left + plane.width / 2:g}" y="{HEIGHT - 2}" text-anchor="middle">epoch</text>'
-    )
     room = plane.width / max(last, 1)
     for epoch, row in enumerate(probabilities):
         says = ", ".join(f"{classes[k]} {percent(row[k])}" for k in drawn)
