@@ -27,8 +27,9 @@ def test_a_training_is_told_epoch_by_epoch_and_its_model_is_one_more():
     )
     found = ask.get(f"api/predict?model={number}&text=w1 w12 w40").json()
     assert found["outputs"] == alone.trace("w1 w12 w40")["outputs"]
-    assert ask.get("api/predict?model=0&text=w1 w12 w40").json()["outputs"] == (
-        trained().trace("w1 w12 w40")["outputs"]
+    assert (
+        ask.get("api/predict?model=0&text=w1 w12 w40").json()["outputs"]
+        == (trained().trace("w1 w12 w40")["outputs"])
     )
     assert ask.get(f"api/texts?model={number}").json()["found"] == len(trained().held_out_rows_)
 
