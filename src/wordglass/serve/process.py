@@ -46,7 +46,7 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
     trainer = Trainer(session)
     config = uvicorn.Config(
         application(session, trainer, token, port),
-        log_level="error",
+        log_level="critical",  # what fails is told by the application; what Ctrl-C cuts off has not failed
         access_log=False,  # the addresses have the token
         lifespan="off",
         ws="none",

@@ -5,6 +5,7 @@
 /** @type {{section: string, theme: string, open: Set<string>, at: string}} */
 const state = { section: "", theme: "", open: new Set(), at: "" };
 const root = document.documentElement;
+const READ = ".hit, .hits > *, mark[title]"; // what has a value to tell
 
 function readAddress() {
   const [section, ...rest] = location.hash.slice(1).split("&");
@@ -77,7 +78,7 @@ addEventListener("beforeprint", () => folds().forEach((fold) => (fold.open = tru
 /** Say of an item of a container what its tooltip says, and mark it.
  * @param {Element} container @param {number} index @param {boolean} [keep] in the address */
 function tell(container, index, keep = true) {
-  const items = [...container.querySelectorAll(".hit, mark[title]")];
+  const items = [...container.querySelectorAll(READ)];
   const item = items[index];
   for (const one of container.querySelectorAll(".now")) one.classList.remove("now");
   const out = container.nextElementSibling;
@@ -92,22 +93,22 @@ function tell(container, index, keep = true) {
 }
 
 /** @param {Element} container @returns {number} */
-const current = (container) => [...container.querySelectorAll(".hit, mark[title]")].findIndex((item) => item.classList.contains("now"));
+const current = (container) => [...container.querySelectorAll(READ)].findIndex((item) => item.classList.contains("now"));
 
 /** @param {Element} container */
 function readable(container) {
-  if (container.getAttribute("tabindex") || !container.querySelector(".hit, mark[title]")) return;
+  if (container.getAttribute("tabindex") || !container.querySelector(READ)) return;
   container.setAttribute("tabindex", "0");
   container.insertAdjacentHTML("afterend", "<output class=\"readout\"></output>");
   container.addEventListener("pointerover", (event) => {
-    const item = event.target instanceof Element && event.target.closest(".hit, mark[title]");
-    if (item) tell(container, [...container.querySelectorAll(".hit, mark[title]")].indexOf(item), false);
+    const item = event.target instanceof Element && event.target.closest(READ);
+    if (item) tell(container, [...container.querySelectorAll(READ)].indexOf(item), false);
   });
   container.addEventListener("click", () => tell(container, current(container)));
   container.addEventListener("focus", () => current(container) < 0 && tell(container, 0, false));
   container.addEventListener("keydown", (event) => {
     if (!(event instanceof KeyboardEvent)) return;
-    const last = container.querySelectorAll(".hit, mark[title]").length - 1;
+    const last = container.querySelectorAll(READ).length - 1;
     const now = current(container);
     const to = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: last }[event.key];
     if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -120,6 +121,9 @@ function readable(container) {
  * @param {ParentNode} [within] */
 export function enhance(within = document) {
   for (const container of within.querySelectorAll("[data-reads]")) readable(container);
+  for (const table of within.querySelectorAll(".wide")) {
+    if (table.scrollWidth > table.clientWidth) table.setAttribute("tabindex", "0");
+  }
 }
 
 /* Where in the page one is */

@@ -17,11 +17,11 @@ def page(
     template: str,
     title: str,
     contents: Sequence[tuple[str, str]],  # ids and names of the sections
+    given: Mapping[str, object],
     scripts: Sequence[str] = (),  # beside page.js
     payloads: Mapping[str, str] | None = None,  # JSON by the id of its element
-    **given: object,
 ) -> str:
-    """Fill a template that extends base.html."""
+    """Fill a template that extends base.html with what it is given."""
     css, code = asset("page.css"), [asset("page.js"), *scripts]
     return render(
         template,

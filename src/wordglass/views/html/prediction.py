@@ -79,6 +79,7 @@ def render_prediction(trace: PredictionTrace, name: str = "text", ask: str = "")
         rows=shown[:ROWS_UNFOLDED],
         more_rows=max(len(shown) - ROWS_UNFOLDED, 0),
         ROWS_SHOWN=ROWS_SHOWN,
+        ROWS_UNFOLDED=ROWS_UNFOLDED,
         missing=missing(shown),
         mean=mean_of_first(sheet, shown),
         kind=sheet["pooling"].split("+")[0],

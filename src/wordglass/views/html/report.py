@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from wordglass.trace import numbers
-from wordglass.trace.document import Baseline, PredictionTrace, Scores, TrainingTrace
+from wordglass.trace.document import Baseline, Map, Mistake, PredictionTrace, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.html.page import page
@@ -36,33 +36,46 @@ def render_report(
     ``live`` is the payload with which the page predicts by itself, JSON from ``live_payload``; ``command``
     is what wrote the page.
     """
-    return page("report.html", **report_parts(trace, predictions, live, command))
+    given = report_parts(trace, predictions, live, command)
+    return page("report.html", f"{given['trace']['data']['source']} · wordglass report", given.pop("contents"), given)
 
 
 def report_parts(
     trace: TrainingTrace, predictions: Sequence[PredictionTrace], live: str | None = None, command: str = ""
 ) -> dict[str, Any]:
     """What the template of the report is filled with, on this or another page."""
-    shown: TrainingTrace = visible({**trace, "predictions": []})
+    mistakes: list[Mistake] = [{**one, "text": _on_one_line(one["text"])} for one in trace["mistakes"]]
+    shortened: TrainingTrace = {**trace, "predictions": [], "mistakes": mistakes, "map": _lines(trace["map"])}
+    shown = visible(shortened)
     names = [size["name"] for size in shown["data"]["classes"]]
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
-    return dict(
-        title=f"{shown['data']['source']} · wordglass report",
-        contents=list(_contents(shown, bool(rendered), live is not None)),
-        trace=shown,
-        ids={name: i for i, name in enumerate(names)},
-        predictions=rendered,
-        live=live,
-        one_side=one_side,
-        page_command=visible(command),
+    return {
+        "contents": list(_contents(shown, bool(rendered), live is not None)),
+        "trace": shown,
+        "ids": {name: i for i, name in enumerate(names)},
+        "predictions": rendered,
+        "live": live,
+        "one_side": one_side,
+        "page_command": visible(command),
+        "forms": found_in_forms(shown["coverage"]),
+        "map": document_map("map-drawing", shown["map"], names) if shown["map"] else None,
+        "sign": sign,
         **_selection(shown),
         **_training(shown),
         **(_scores(shown, shown["scores"]) if shown["scores"] else {}),
         **_sizes(shown),
-        forms=found_in_forms(shown["coverage"]),
-        map=document_map("map-drawing", shown["map"], names) if shown["map"] else None,
-        sign=sign,
-    )
+    }
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _lines(drawn: Map | None) -> Map | None:
+    """The map with each text on one line."""
+    if drawn is None:
+        return None
+    return {**drawn, "points": [{**point, "text": _on_one_line(point["text"])} for point in drawn["points"]]}
 
 
 def _contents(trace: TrainingTrace, predictions: bool, live: bool) -> Iterator[tuple[str, str]]:

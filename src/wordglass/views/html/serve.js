@@ -68,7 +68,7 @@ function like(one) {
 /** @param {HTMLFormElement} of */
 function live(of) {
   let pending = new AbortController();
-  let typed = 0;
+  let typed = -Infinity;
   let timer = 0;
   const told = of.querySelector("[data-told]");
 

@@ -29,7 +29,8 @@ def abstaining(name: str, points: Sequence[Answered]) -> Markup:
         right = (edges[i] + edges[i + 1]) / 2 if i + 1 < len(edges) else edges[i] + 12
         says = (
             f"{numbers.percent(point['coverage'])} answered ({numbers.plural(point['rows'], 'row')}), "
-            f"from a probability of {numbers.percent(point['least'])}: accuracy {numbers.percent(point['accuracy'])}"
+            f"from a probability of {numbers.percent(point['least'])}: "
+            f"accuracy {numbers.percent(point['accuracy'])}"
         )
         body.append(hit(round(left, 1), plane.top, round(right - left, 1), plane.height, says))
     description = (

@@ -2,19 +2,18 @@
 
 from markupsafe import Markup
 
-WIDTH = 120  # of .bar in page.css
 _BAR = Markup(
-    '<svg class="bar {}" aria-hidden="true"><rect class="{}" x="{}" y="1" width="{}" height="8"/></svg>'
+    '<svg class="bar {}" aria-hidden="true"><rect class="{}" x="{}%" y="1" width="{}%" height="8"/></svg>'
 )
 
 
 def one_side(part: float, kind: str = "for") -> Markup:
     """Draw a part (0 to 1) of the width."""
-    return _BAR.format("one", kind, 0, f"{min(max(part, 0.0), 1.0) * WIDTH:.1f}")
+    return _BAR.format("one", kind, 0, f"{min(max(part, 0.0), 1.0) * 100:.1f}")
 
 
 def both_sides(part: float) -> Markup:
     """Draw a part above 0 (to 1) to the right of the middle, and one below to the left."""
-    width = min(abs(part), 1.0) * WIDTH / 2
-    left, kind = (WIDTH / 2, "for") if part >= 0 else (WIDTH / 2 - width, "against")
+    width = min(abs(part), 1.0) * 50
+    left, kind = (50.0, "for") if part >= 0 else (50 - width, "against")
     return _BAR.format("both", kind, f"{left:.1f}", f"{width:.1f}")

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-
 TOP, BOTTOM = 34, 46  # room for the names of the axes and the numbers
 
 
@@ -35,26 +34,27 @@ class Plane(NamedTuple):
         x_text: Callable[[float], str],
         y_text: Callable[[float], str],
         names: tuple[str, str],  # of x and y
-    ) -> Markup:
+    ) -> str:
         """Lines, numbers and names of both axes."""
         bottom, right = self.top + self.height, self.left + self.width
         parts = [
             f'<path class="grid" d="M{self.left:g} {self.y(tick):g}H{right:g}"/>'
-            f'<text x="{self.left - 8:g}" y="{self.y(tick) + 4:g}" text-anchor="end">{escape(y_text(tick))}</text>'
+            + _text(self.left - 8, self.y(tick) + 4, y_text(tick), "end")
             for tick in y_ticks
         ]
         parts += [
             f'<path class="axis" d="M{self.x(tick):g} {bottom:g}v4"/>'
-            f'<text x="{self.x(tick):g}" y="{bottom + 20:g}" text-anchor="middle">{escape(x_text(tick))}</text>'
+            + _text(self.x(tick), bottom + 20, x_text(tick), "middle")
             for tick in x_ticks
         ]
         parts.append(f'<path class="axis" d="M{self.left:g} {bottom:g}H{right:g}"/>')
-        middle = self.left + self.width / 2
-        parts.append(
-            f'<text x="{middle:g}" y="{bottom + 42:g}" text-anchor="middle">{escape(names[0])}</text>'
-        )
-        parts.append(f'<text x="0" y="{self.top - 16:g}">{escape(names[1])}</text>')
-        return Markup("".join(parts))
+        parts.append(_text(self.left + self.width / 2, bottom + 42, names[0], "middle"))
+        parts.append(_text(0, self.top - 16, names[1], "start"))
+        return "".join(parts)
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _part(value: float, low: float, high: float) -> float:
@@ -80,7 +80,8 @@ def drawing(
 ) -> Markup:
     """Wrap a chart; ``name`` is the beginning of its ids, ``body`` is SVG."""
     return Markup(
-        '<svg class="chart {}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc" data-reads="{}">'
+        '<svg class="chart {}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc"'
+        ' data-reads="{}">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>'
     ).format(kind, width, height, name, name, name, name, title, name, description, Markup(body))
 

@@ -25,7 +25,8 @@ class Scale(NamedTuple):
         """A dot and a whisker; below the scale, an arrow to the left."""
         if interval["value"] < self.low:
             return Markup(
-                '<svg class="range" aria-hidden="true"><path class="grid" d="M0 7H{}"/><path class="off" d="M0 7l7-4v8z"/></svg>'
+                '<svg class="range" aria-hidden="true"><path class="grid" d="M0 7H{}"/>'
+                '<path class="off" d="M0 7l7-4v8z"/></svg>'
             ).format(WIDTH)
         low, value, high = (self._x(interval[end]) for end in ("low", "value", "high"))
         return Markup(

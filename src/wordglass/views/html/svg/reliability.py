@@ -9,7 +9,7 @@ from wordglass.trace import numbers
 from wordglass.trace.document import ReliabilityBin
 from wordglass.views.html.svg.plane import BOTTOM, TOP, Plane, drawing, hit, ticks
 
-SIZE = 380
+SIZE = 420
 LARGEST = 11  # radius
 
 

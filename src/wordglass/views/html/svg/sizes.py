@@ -49,7 +49,9 @@ def sizes(name: str, measured: Sequence[Size], own: Kept, described: Sequence[st
         says = f"{words}: {numbers.size(size['bytes'])}, accuracy {numbers.percent(size['accuracy'])}"
         x, y = plane.x(log), plane.y(size["accuracy"])
         body.append(hit(round(x - REACH, 1), round(y - REACH, 1), 2 * REACH, 2 * REACH, says))
-    description = f"{numbers.plural(len(measured), 'size')} of the same model; squares are in int8, the ring is this one."
+    description = (
+        f"{numbers.plural(len(measured), 'size')} of a model; squares are in int8, the ring is this one."
+    )
     return drawing(name, WIDTH, HEIGHT, "Accuracy by size", description, "".join(body))
 
 
