@@ -39,7 +39,11 @@ def render_report(
     is what wrote the page.
     """
     given = report_parts(trace, predictions, live, command)
-    return page("report.html", f"{given['trace']['data']['source']} · wordglass report", given.pop("contents"), given)
+    title, contents = f"{given['trace']['data']['source']} · wordglass report", given.pop("contents")
+    if live is None:
+        return page("report.html", title, contents, given)
+    scripts = [f"{live_script()}\n{asset('live_page.js')}"]
+    return page("report.html", title, contents, given, scripts, {"live": live})
 
 
 def report_parts(
@@ -67,15 +71,6 @@ def report_parts(
         **(_scores(shown, shown["scores"]) if shown["scores"] else {}),
         **_sizes(shown),
     }
-<<<<<<< HEAD
-    contents = list(_contents(shown, bool(rendered), live is not None))
-    title = f"{shown['data']['source']} · wordglass report"
-    if live is None:
-        return page("report.html", title, contents, given)
-    scripts = [f"{live_script()}\n{asset('live_page.js')}"]
-    return page("report.html", title, contents, given, scripts, {"live": live})
-=======
->>>>>>> serve
 
 
 def _on_one_line(text: str) -> str:
