@@ -208,7 +208,7 @@ REFUSED = {  # what is given: exit code, what the one line says
     "predict model surrogate.jsonl": (1, "surrogate.jsonl, line 41, column 'text': a lone surrogate"),
     "predict model -": (1, "standard input: no lines"),
     "predict model opinions.csv -o folder": (2, "folder is a folder: name a file"),
-    "predict model opinions.csv -o labels.xlsx": (2, "labels.xlsx: the name must end in .csv, .jsonl or"),
+    "predict model opinions.csv -o labels.xlsx": (2, "labels.xlsx: the name must end in .csv, .jsonl,"),
     "predict model opinions.csv -o nowhere/x.csv": (2, "nowhere: no such folder to write x.csv to"),
     "predict model opinions.csv -o /proc/x.csv": (1, "cannot write /proc/x.csv: "),
     "predict model opinions.csv --format csv": (2, "--format is for standard output"),
@@ -389,7 +389,7 @@ def test_standard_output_that_takes_no_more_is_named_and_a_reader_that_goes_is_n
 def test_help_names_every_command_in_the_order_of_their_use_without_a_heavy_import():
     listed = re.search(r"Commands:\n(.*)", done("--help"), re.DOTALL)[1]
     assert re.findall(r"^  (\w+)  .*\.$", listed, re.MULTILINE) == [
-        "demo", "train", "predict", "trace", "evaluate", "inspect", "shrink", "vectors",
+        "demo", "train", "predict", "trace", "explain", "evaluate", "inspect", "shrink", "vectors",
     ]  # fmt: skip
     ask = "import sys, wordglass.cli; print({'numpy', 'pyarrow', 'numba', 'rich'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", ask], text=True) == "set()\n"

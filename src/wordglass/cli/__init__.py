@@ -11,6 +11,7 @@ import click
 
 from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
+from wordglass.cli.explain import explain
 from wordglass.cli.inspect import inspect
 from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, train, predict, trace, open_, evaluate, inspect, report, shrink, vectors):
+for command in (demo, train, predict, trace, explain, open_, evaluate, inspect, report, shrink, vectors):
     cli.add_command(command)
 
 
