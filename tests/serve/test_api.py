@@ -3,6 +3,7 @@ import pytest
 from pages import HOSTILE, LABELS, TEXTS, client, opened, session, trained
 
 from wordglass.arrow import strings
+from wordglass.errors import DataError
 from wordglass.serve.data import Rows, Told
 from wordglass.serve.session import Opened
 from wordglass.store.config import to_json
@@ -153,14 +154,48 @@ def test_two_texts_or_two_models_are_compared():
 
 def test_where_the_data_is_not_at_hand_the_rest_works_and_this_says_why():
     def find():
-        raise ValueError("not reached")
+        raise DataError("the texts are not at hand: --data FILE")
 
-    lost = Opened("lost", trained(), Rows(find), Told(None))
-    ask = client(session(lost))
-    assert ask.get("api/predict?text=w1").status_code == 200
-    assert ask.get("api/word?word=w1").status_code == 200
+    ask = client(session(Opened("lost", trained(), Rows(find), Told(None))))
+    for path in ("api/predict?text=w1", "api/word?word=w1", "api/edits?text=w1", "", "?text=w1&word=w1"):
+        assert ask.get(path).status_code == 200
+    for path in ("api/texts", "api/nearest?text=w1", "api/decided?word=w1", "api/predict?row=1"):
+        found = ask.get(path)
+        assert found.status_code == 400
+        assert "--data FILE" in found.json()["error"]
+    for path in ("texts", "train", "?text=w1&show=near", "?text=w1&word=w1"):
+        found = ask.get(path)
+        assert found.status_code == 200
+        assert "--data FILE" in found.text
+    assert ask.post("api/train").status_code == 400
 
 
 def test_the_models_are_listed():
     found = client(session(opened("only"))).get("api/models").json()
     assert [(model["model"], model["name"]) for model in found] == [(0, "only")]
+
+
+def test_an_edit_that_flips_a_text_does_so():
+    clf = trained()
+    text = "w1 w2 w12 w40"
+    found = client().post("api/edits", json={"text": text}).json()
+    assert found["predicted"] == [clf.predict([text])[0]]
+    for kind in ("removal", "replacement"):
+        if edit := found[kind]:
+            assert [clf.predict([edit["text"]])[0]] == edit["predicted"] != found["predicted"]
+    k = clf.classes_.tolist().index(found["class"])
+    for without in found["without"]:
+        rest = " ".join("" if word == without["word"] else word for word in text.split())
+        assert without["probability"] == pytest.approx(clf.predict_proba([rest])[0, k])
+
+
+def test_the_nearest_texts_are_training_texts_with_their_labels_most_alike_first():
+    found = client().get("api/nearest", params={"row": 3}).json()
+    held = set(trained().held_out_rows_.tolist())
+    assert not held & {near["row"] for near in found}
+    assert [near["truth"] for near in found] == [[LABELS[near["row"]]] for near in found]
+    cosines = [near["cosine"] for near in found]
+    assert cosines == sorted(cosines, reverse=True)
+    if 3 not in held:
+        assert (found[0]["row"], round(cosines[0], 5)) == (3, 1.0)
+    assert client().get("api/nearest?text=unheard").json() == []

@@ -9,6 +9,9 @@ PAGES = [
     "?text=w1 w12&word=w12",
     "?row=3",
     "?text=w1&show=epochs",
+    "?text=w1 w12&show=flip",
+    "?text=w1 w12&show=near",
+    "report",
     "texts",
     "texts?wrong=1&part=train",
     "texts?part=train&page=2&order=row",
@@ -41,7 +44,7 @@ def test_every_page_is_whole_without_a_script_and_takes_all_from_here(path):
 def test_whatever_a_text_holds_a_page_shows_it_as_text(text):
     for html in (
         client().get("", params={"text": text, "word": text[:50]}).text,
-        client().post("panel", data={"text": text}).text,
+        *(client().post("panel", data={"text": text, "show": show}).text for show in ("", "flip", "near")),
         client().get("compare", params={"text": text, "other": text}).text,
         client().get("texts", params={"words": text[:50]}).text,
     ):

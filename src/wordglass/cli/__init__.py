@@ -48,7 +48,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, train, predict, trace, explain, evaluate, inspect, report, open_, shrink, vectors):
+for command in (demo, train, predict, trace, explain, open_, evaluate, inspect, report, shrink, vectors):
     cli.add_command(command)
 
 

@@ -14,6 +14,7 @@ from wordglass.arrow import strings
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import browse
 from wordglass.serve.compare import versus
+from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.runs import Run, Trainer
 from wordglass.serve.session import Opened, Session
@@ -181,6 +182,8 @@ def api(session: Session, trainer: Trainer) -> list[Route]:
         "predict": lambda opened, given: sent(predicted(opened, given)),
         "word": lambda opened, given: word_of(opened, given.get("word", "")),
         "decided": lambda opened, given: decided_in(opened, given.get("word", "")),
+        "edits": lambda opened, given: flips(opened, predicted(opened, given)),
+        "nearest": lambda opened, given: nearest(opened, text_of(opened, given)[0]),
         "texts": browse,
         "epochs": epochs_of,
         "versus": lambda opened, given: versus(opened, session.model(given.get("with", ""))),

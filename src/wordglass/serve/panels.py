@@ -7,6 +7,7 @@ from markupsafe import Markup
 from wordglass.errors import WordglassError
 from wordglass.serve.api import epochs_of, text_of
 from wordglass.serve.asked import whole
+from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.session import Opened
 from wordglass.serve.words import decided_in, word_of
@@ -16,6 +17,7 @@ from wordglass.views.html.environment import render
 from wordglass.views.html.prediction import cropped
 from wordglass.views.html.svg.bars import both_sides
 from wordglass.views.html.svg.epochs import by_epoch
+from wordglass.views.html.text import lines
 from wordglass.views.visible import visible
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CLASSES = 20
-SHOWN = {"": "The five layers", "epochs": "Epochs"}
+AROUND = 300  # characters shown to each side of an edit
+SHOWN = {"": "The five layers", "flip": "What would flip it", "near": "Nearest texts", "epochs": "Epochs"}
 
 
 def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup]:
@@ -38,7 +41,7 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
         body = render_prediction(trace, "layers", ask="ask")
     else:
         try:
-            body = epochs(page, text)
+            body = {"flip": flip, "near": near, "epochs": epochs}[show](page, trace)
         except (WordglassError, RefusedError) as error:
             body = render("serve/lost.html", sentence=str(error))
     return show, render(
@@ -88,7 +91,34 @@ def _on_one_line(value: Any) -> Any:
     return value
 
 
-def epochs(page: "Page", text: str) -> Markup:
+def flip(page: "Page", trace: PredictionTrace) -> Markup:
+    """What would change what a text is called."""
+    opened = page.opened
+    found = opened.remembered(("flip", trace["text"]), lambda: flips(opened, trace))
+    edits = [(found[kind], marked_up(trace["text"], found[kind])) for kind in ("removal", "replacement")]
+    return render("serve/flip.html", found=visible({**found, "removal": None}), edits=edits, link=page.link)
+
+
+def marked_up(text: str, edit: dict[str, Any] | None) -> Markup:
+    """A text with what an edit takes out, and what it puts there."""
+    marked, at = Markup(), 0
+    for start, end in edit["places"] if edit else ():
+        marked += ("… " if start - at > AROUND else "") + lines(text[max(at, start - AROUND) : start])
+        marked += Markup("<del>{}</del>").format(lines(text[start:end]))
+        if edit and edit["replacement"] is not None:
+            marked += Markup(" <ins>{}</ins>").format(visible(edit["replacement"]))
+        at = end
+    return marked + lines(text[at : at + AROUND]) + ("…" if len(text) > at + AROUND else "")
+
+
+def near(page: "Page", trace: PredictionTrace) -> Markup:
+    """The training texts like a text."""
+    opened = page.opened
+    found = opened.remembered(("near", trace["text"]), lambda: nearest(opened, trace["text"]))
+    return render("serve/near.html", found=in_lists(found), vectors=opened.model.vectors, link=page.link)
+
+
+def epochs(page: "Page", trace: PredictionTrace) -> Markup:
     """What the model said of a text after each epoch."""
     found = epochs_of(page.opened, page.given)
     last = len(found["epochs"]) - 1

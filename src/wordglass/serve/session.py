@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from wordglass.classifier import TextClassifier
 from wordglass.errors import DataError
+from wordglass.explaining import Neighbourhood
 from wordglass.model import Model
 from wordglass.passes import Floats
 from wordglass.replay import Replay
@@ -74,6 +76,13 @@ class Opened:
         )
         found = self.model.probabilities(texts)
         return Answers(rows, texts, self.members(truth), self.members(self.model.decide(found)), found)
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        """The training texts, to search for those like one."""
+        parts = self.rows.parts
+        labels = [parts.targets.names_of(row) for row in parts.train.tolist()]
+        return Neighbourhood(self.model, parts.training[0], parts.train, labels)
 
     def remembered(self, key: Hashable, work: Callable[[], T]) -> T:
         """What was worked out lately, or is now: typing on beside it must not wait for it again."""
