@@ -32,7 +32,8 @@ ENDINGS = (".html", ".htm")
     ),
     help="A text to follow through the model, any number of times; a held-out one if not given.",
 )
-def report(model: Path, output: Path, texts: tuple[str, ...]) -> None:
+@click.option("--live", is_flag=True, help="Have the page classify what its reader types: up to 1 MB more.")
+def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> None:
     """Write a page of all that MODEL's training did.
 
     Data, stages, coverage, choice of the model, training, scores, mistakes, telling words, a map of texts and
@@ -42,11 +43,14 @@ def report(model: Path, output: Path, texts: tuple[str, ...]) -> None:
     \b
     wordglass report reviews.model -o report.html
     wordglass report reviews.model -o report.html --text "what a film" --text "not my kind of film"
+    wordglass report reviews.model -o report.html --live
     """
     from wordglass.errors import ArgumentError
     from wordglass.store import load
     from wordglass.store.whole import write_file
     from wordglass.trace.numbers import size
+    from wordglass.views.html import render_report
+    from wordglass.views.html.live import live_payload
 
     if output.suffix.lower() not in ENDINGS:
         raise ArgumentError(f"{output}: the name must end in .html")
@@ -59,9 +63,9 @@ def report(model: Path, output: Path, texts: tuple[str, ...]) -> None:
         tell("following the texts")
         trace = classifier.trace_
         predictions = [classifier.trace(text) for text in texts] or trace["predictions"]
+        payload = live_payload(classifier.model_) if live else None
         tell(f"writing {output}")
-        from wordglass.views.html import render_report
-
-        page = render_report(trace, predictions, command=shlex.join(["wordglass", *sys.argv[1:]])).encode()
+        command = shlex.join(["wordglass", *sys.argv[1:]])
+        page = render_report(trace, predictions, payload, command).encode()
         write_file(output, page)
     note(f"saved: {output}, {size(len(page))}")

@@ -2,8 +2,8 @@
 /* Enhances a page that is whole without it: values read off drawings by pointer and keyboard, a choice of
    theme, and the whole state in the address: #section&theme=dark&open=a.b&at=drawing.3 */
 
-/** @type {{section: string, theme: string, open: Set<string>, at: string}} */
-const state = { section: "", theme: "", open: new Set(), at: "" };
+/** @type {{section: string, theme: string, open: Set<string>, at: string, text: string}} */
+const state = { section: "", theme: "", open: new Set(), at: "", text: "" };
 const root = document.documentElement;
 const READ = ".hit, .hits > *, mark[title]"; // what has a value to tell
 
@@ -14,6 +14,7 @@ function readAddress() {
   state.theme = given.get("theme") === "dark" || given.get("theme") === "light" ? String(given.get("theme")) : "";
   state.open = new Set((given.get("open") ?? "").split(".").filter(Boolean));
   state.at = given.get("at") ?? "";
+  state.text = given.get("text") ?? "";
 }
 
 function writeAddress() {
@@ -21,6 +22,7 @@ function writeAddress() {
   if (state.theme) parts.push(`theme=${state.theme}`);
   if (state.open.size) parts.push(`open=${[...state.open].join(".")}`);
   if (state.at) parts.push(`at=${state.at}`);
+  if (state.text) parts.push(`text=${encodeURIComponent(state.text)}`);
   const hash = `#${parts.filter(Boolean).join("&")}`;
   if (hash !== (location.hash || "#")) history.replaceState(null, "", hash);
 }
@@ -97,7 +99,7 @@ const current = (container) => [...container.querySelectorAll(READ)].findIndex((
 
 /** @param {Element} container */
 function readable(container) {
-  if (container.getAttribute("tabindex") || !container.querySelector(READ)) return;
+  if (container.getAttribute("tabindex")) return;
   container.setAttribute("tabindex", "0");
   container.insertAdjacentHTML("afterend", "<output class=\"readout\"></output>");
   container.addEventListener("pointerover", (event) => {
@@ -171,6 +173,14 @@ function show() {
   if (container) tell(container, Number(index), false);
   if (state.section) go();
 }
+
+/* Other scripts of the page say what was typed, and where something new stands */
+document.addEventListener("wordglass:text", (event) => {
+  if (!(event instanceof CustomEvent)) return;
+  state.text = String(event.detail);
+  writeAddress();
+});
+document.addEventListener("wordglass:new", (event) => event.target instanceof Element && enhance(event.target));
 
 document.querySelector(".tools")?.append(theme, all);
 enhance();

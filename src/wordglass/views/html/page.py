@@ -1,5 +1,6 @@
 """A whole page: style and scripts in it, and a policy that lets nothing else run or load."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -37,8 +38,10 @@ def page(
 
 @cache
 def asset(name: str) -> str:
-    """The text of a style sheet or script beside this file."""
-    return (HERE / name).read_text(encoding="utf-8")
+    """A style sheet or script beside this file, without lines that are comments, and without indentation."""
+    text = (HERE / name).read_text(encoding="utf-8")
+    bare = re.sub(r"^\s*(/\*[\s\S]*?\*/|//.*)\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^\s+", "", bare, flags=re.MULTILINE)
 
 
 def policy(css: str, scripts: Sequence[str]) -> str:

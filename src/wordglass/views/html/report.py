@@ -1,5 +1,6 @@
 """The report: one page of all that a training run did, and of texts on their way through the model."""
 
+import json
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
@@ -10,7 +11,8 @@ from wordglass.trace import numbers
 from wordglass.trace.document import Baseline, Map, Mistake, PredictionTrace, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
-from wordglass.views.html.page import page
+from wordglass.views.html.live import live_script
+from wordglass.views.html.page import asset, page
 from wordglass.views.html.prediction import render_prediction
 from wordglass.views.html.svg.abstaining import abstaining
 from wordglass.views.html.svg.bars import one_side
@@ -37,7 +39,11 @@ def render_report(
     is what wrote the page.
     """
     given = report_parts(trace, predictions, live, command)
-    return page("report.html", f"{given['trace']['data']['source']} · wordglass report", given.pop("contents"), given)
+    title, contents = f"{given['trace']['data']['source']} · wordglass report", given.pop("contents")
+    if live is None:
+        return page("report.html", title, contents, given)
+    scripts = [f"{live_script()}\n{asset('live_page.js')}"]
+    return page("report.html", title, contents, given, scripts, {"live": live})
 
 
 def report_parts(
@@ -54,7 +60,7 @@ def report_parts(
         "trace": shown,
         "ids": {name: i for i, name in enumerate(names)},
         "predictions": rendered,
-        "live": live,
+        "kept": json.loads(live)["kept"] if live else None,
         "one_side": one_side,
         "page_command": visible(command),
         "forms": found_in_forms(shown["coverage"]),
