@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SLOW = ("flip", "near", "epochs")  # to work out: while one types on, they wait
 CLASSES = 20
 AROUND = 300  # characters shown to each side of an edit
 SHOWN = {"": "The five layers", "flip": "What would flip it", "near": "Nearest texts", "epochs": "Epochs"}
@@ -45,7 +46,13 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
         except (WordglassError, RefusedError) as error:
             body = render("serve/lost.html", sentence=str(error))
     return show, render(
-        "serve/panel.html", show=show, shows=SHOWN, body=body, said=said(trace), word=word(page)
+        "serve/panel.html",
+        show=show,
+        shows=SHOWN,
+        body=body,
+        said=said(trace),
+        word=word(page),
+        slow=show in SLOW,
     )
 
 

@@ -1,6 +1,7 @@
 """What a page is of: the models that are open, those trained on it, and the training that may be going on."""
 
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -45,7 +46,7 @@ class Opened:
     told: Told
     replay: Replay | None = None  # only of the last one trained: it is large
     _answers: dict[str, Answers] = field(default_factory=dict)
-    _recent: dict[Hashable, Any] = field(default_factory=dict)
+    _recent: dict[Hashable, Future[Any]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -85,17 +86,21 @@ class Opened:
         return Neighbourhood(self.model, parts.training[0], parts.train, labels)
 
     def remembered(self, key: Hashable, work: Callable[[], T]) -> T:
-        """What was worked out lately, or is now: typing on beside it must not wait for it again."""
+        """What was worked out lately, or is now: typing on beside it must not have it done again."""
         with self._lock:
-            if key in self._recent:
-                known: T = self._recent[key]
-                return known
-        found = work()
-        with self._lock:
-            while len(self._recent) >= REMEMBERED:
-                del self._recent[next(iter(self._recent))]
-            self._recent[key] = found
-        return found
+            future: Future[T] | None = self._recent.get(key)
+            if own := future is None:
+                while len(self._recent) >= REMEMBERED:
+                    del self._recent[next(iter(self._recent))]
+                future = self._recent[key] = Future()
+        if own:
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                with self._lock:
+                    self._recent.pop(key, None)
+                future.set_exception(error)
+        return future.result()
 
     def members(self, values: np.ndarray) -> np.ndarray:
         """Class numbers (rows,) as booleans (rows, classes); those of several labels as they are."""

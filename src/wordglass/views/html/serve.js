@@ -127,8 +127,8 @@ function live(of) {
     else history.replaceState(null, "", address(of));
     typed = now;
     clearTimeout(timer);
-    if (field.value.length > LONG) timer = setTimeout(update, 400);
-    else update(field.dataset.into);
+    const slow = field.value.length > LONG || (panel.firstElementChild?.matches("[data-slow]") && !field.dataset.into);
+    timer = setTimeout(() => update(field.dataset.into), slow ? 400 : 0);
   });
 
   panel.addEventListener("click", (event) => {
