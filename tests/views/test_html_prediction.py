@@ -151,12 +151,12 @@ def test_no_text_gets_out_of_its_element_or_is_seen_otherwise_than_it_is(name, k
 
 def test_a_long_text_is_cut_with_a_note_and_its_formulas_stay_whole():
     texts, _ = drawn("many", rows=2000)
-    text = " ".join(texts)[:30_000] + " w1 " * 200_000
-    trace = trained("many").trace(text[:1_000_000])
+    text = " ".join(texts)[:30_000] + " w1 " * 20_000
+    trace = trained("many").trace(text)
     html = render_prediction(trace)
     root = parsed(html)
     assert len(html) < 300_000
-    assert "The first 6,000 of 830,000 characters are shown" in root.text
+    assert "The first 6,000 of 110,000 characters are shown" in root.text
     for name in ("score", "sources"):
         assert sum(value for value, _ in terms(formula(root, name))) == result(formula(root, name))
 
