@@ -40,6 +40,7 @@ from wordglass.views.html.live_model import (
 
 SCRIPT = Path(__file__).with_name("live.js")
 FULL = 0.96  # of the room: more is not worth another try
+LISTED = 0.3  # of the room, at most, is for counted features that weigh nothing, about
 TRIES = 10
 
 
@@ -71,8 +72,10 @@ def live(model: Model, most_bytes: int = 1_000_000, texts: Sequence[str] = ()) -
     refuse_what_a_page_cannot(model)
     most = most_bytes - len(_dumped({"agreement": {"texts": len(texts), "same": len(texts)}}))
     share, best = min(1.0, most_bytes / _size(model)), None
+    features = sum(len(part.block) for part in (model.lexical, model.characters) if part)
+    listed = min(1.0, LISTED * most_bytes / (1 + NAME * features))
     for _ in range(TRIES):
-        reduced = live_model(model, share)
+        reduced = live_model(model, share, listed)
         content = _content(model, reduced)
         size = len(_dumped(content))
         if size <= most and (best is None or share > best[0]):
@@ -93,7 +96,7 @@ def live(model: Model, most_bytes: int = 1_000_000, texts: Sequence[str] = ()) -
 @cache
 def live_script() -> str:
     """``live.js`` without comments and indentation, as a page carries it."""
-    bare = re.sub(r"^\s*(/\*\*[\s\S]*?\*/|//.*)\n", "", SCRIPT.read_text("utf-8"), flags=re.M)
+    bare = re.sub(r"/\*\*[\s\S]*?\*/|^\s*//.*$|(?<=[;,{]) // .*$", "", SCRIPT.read_text("utf-8"), flags=re.M)
     return re.sub(r"^\s+", "", bare, flags=re.M)
 
 
