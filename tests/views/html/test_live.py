@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from small import drawn, table
 from test_tokens import ANYTHING, TELLING, UNSPACED
@@ -142,8 +142,13 @@ def test_a_page_gives_the_numbers_that_the_library_gives(kind, chosen, tmp_path)
 
 @node
 @pytest.mark.parametrize("chosen", SETTINGS)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(ANY_TEXT, min_size=100, max_size=200))
+@settings(
+    max_examples=5,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink many texts takes long and tells little
+    suppress_health_check=list(HealthCheck),
+)
+@given(texts=st.lists(ANY_TEXT, min_size=60, max_size=60))
 def test_and_does_so_for_any_text(chosen, tmp_path, texts):
     check(live(model("many", chosen)), texts, tmp_path)
 
@@ -164,10 +169,10 @@ def test_every_character_is_what_it_is_to_the_library_whatever_unicode_the_brows
 
 
 @node
-@pytest.mark.parametrize("most", [10_000, 7_000])
+@pytest.mark.parametrize("most", [7_000, 5_000])
 def test_what_a_page_has_no_room_for_is_left_out_and_counted(most, tmp_path):
     carried = live(model(), most, TEXTS)
-    assert most / 2 < len(carried.payload) <= most
+    assert most * 0.8 < len(carried.payload) <= most
     document = json.loads(carried.payload)
     assert any(part["kept"] < part["of"] for part in document["kept"].values())
     full, own = (one.decide(one.probabilities(strings(TEXTS))) for one in (model(), carried.model))
@@ -212,7 +217,7 @@ def test_a_pooling_that_needs_the_vectors_is_refused(pooling):
 
 
 def test_too_little_room_is_said():
-    with pytest.raises(ArgumentError, match="most_bytes=1,000: too few"):
+    with pytest.raises(ArgumentError, match="most_bytes=1,000: a live report takes"):
         live_payload(model(), 1_000)
 
 
