@@ -359,6 +359,47 @@ def training(held_out=True) -> TrainingTrace:
             },
         ],
         "predictions": [prediction()],
+        "telling": [
+            {
+                "name": name,
+                "words": [
+                    {"text": "sunny", "pair": False, "texts": 41, "share": 1.25},
+                    {"text": "sunny days", "pair": True, "texts": 12, "share": 0.5},
+                ],
+            }
+            for name in ("business", "sport")
+        ],
+        "mistakes": [
+            {
+                "row": 17,
+                "text": "The minister ran the marathon",
+                "cut": True,
+                "truth": ["politics"],
+                "predicted": ["sport"],
+                "probability": 0.97,
+                "of_truth": 0.02,
+                "telling": [{"word": "marathon", "share": 2.5}, {"word": "ran", "share": 0.75}],
+            }
+        ]
+        if held_out
+        else [],
+        "map": {
+            "what": "Texts by their scores.",
+            "spread": [0.6, 0.3],
+            "neighbours": 0.55,
+            "points": [
+                {"row": 3, "text": "I love sunny days", "truth": ["sport"], "predicted": ["sport"]}
+                | {"x": 1.5, "y": -0.25},
+                {"row": 17, "text": "The minister ran", "truth": ["politics"], "predicted": ["sport"]}
+                | {"x": -1.5, "y": 0.25},
+            ],
+            "classes": [
+                {"name": "sport", "rows": 1, "x": 1.5, "y": -0.25},
+                {"name": "politics", "rows": 1, "x": -1.5, "y": 0.25},
+            ],
+        }
+        if held_out
+        else None,
         "provenance": {
             "created": "2026-01-02T03:04:05Z",
             "command": "wordglass train sentences.csv --text text --label label --seed 7",

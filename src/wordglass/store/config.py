@@ -20,7 +20,7 @@ from wordglass.vectors.ngrams import check_rule
 from wordglass.vectors.settings import from_dict, to_dict
 from wordglass.vectors.subwords import SubwordVocabulary
 
-FORMAT, VERSION = "wordglass-model", 3
+FORMAT, VERSION = "wordglass-model", 4
 CONFIG = "config.json"
 
 CLASS_KINDS = {"str": str, "int": int, "float": float, "bool": bool}

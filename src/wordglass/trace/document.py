@@ -6,7 +6,7 @@ rounded; rounding is a view's business. A change that a reader of old files woul
 
 from typing import Literal, NotRequired, TypedDict
 
-VERSION = 3
+VERSION = 4
 
 Mark = Literal["good", "warning", "bad"]
 
@@ -277,6 +277,74 @@ class Size(TypedDict):
     macro_f1: float
 
 
+class TellingWord(TypedDict):
+    """A word or pair, and what it adds to a class's score where it stands."""
+
+    text: str
+    pair: bool
+    texts: int  # training texts that have it
+    share: float  # the mean of its exact share over these, less the mean over classes
+
+
+class ClassTelling(TypedDict):
+    """The most telling words of a class."""
+
+    name: str
+    words: list[TellingWord]  # the most telling first, at most 20
+
+
+class Telling(TypedDict):
+    """A word of one text, and how much more it says for one class than for another."""
+
+    word: str
+    share: float
+
+
+class Mistake(TypedDict):
+    """A held-out text that is called something else than what it is."""
+
+    row: int  # of the data, from 0; of the held-out file, where there is one
+    text: str  # its beginning
+    cut: bool  # whether it goes on
+    truth: list[str]
+    predicted: list[str]
+    probability: float  # of what is predicted; of several labels, of the one that is most surely wrong
+    of_truth: float  # of what is true; of several labels, of the least likely true one
+    telling: list[Telling]  # what spoke most for the wrong answer rather than the right one, at most 8
+
+
+class MapPoint(TypedDict):
+    """A held-out text on the map."""
+
+    row: int  # as of a mistake
+    text: str  # its beginning
+    truth: list[str]
+    predicted: list[str]
+    x: float
+    y: float
+
+
+class MapClass(TypedDict):
+    """The middle of the texts that carry a class."""
+
+    name: str
+    rows: int
+    x: float
+    y: float
+
+
+class Map(TypedDict):
+    """Held-out texts in two dimensions, by their scores."""
+
+    what: str  # the method, in words
+    spread: list[float]  # the share of the scores' variance along each of the two directions
+    neighbours: (
+        float  # of each text's ten nearest by its scores, the share that are among its ten nearest here
+    )
+    points: list[MapPoint]
+    classes: list[MapClass]
+
+
 class TrainingTrace(TypedDict):
     """Everything that a training run did."""
 
@@ -296,6 +364,11 @@ class TrainingTrace(TypedDict):
     sizes: list[Size]  # of the trained model; empty where no row is held out
     baselines: list[Baseline]
     predictions: list["PredictionTrace"]  # of sampled held-out texts; empty where samples are left out
+    telling: list[ClassTelling]  # empty where samples are left out
+    mistakes: list[
+        Mistake
+    ]  # on the held-out rows, the most confident first; empty where samples are left out
+    map: Map | None  # None where no rows are held out, or samples are left out
     provenance: Provenance
 
 

@@ -14,6 +14,7 @@ from wordglass.features import Features
 from wordglass.head import EpochRecord, LinearHead
 from wordglass.model import Model
 from wordglass.parts import Parts
+from wordglass.passes import probabilities
 from wordglass.sizes import Keep, kept, sizes
 from wordglass.trace import stages
 from wordglass.trace.document import (
@@ -29,6 +30,8 @@ from wordglass.trace.document import (
     Training,
     TrainingTrace,
 )
+from wordglass.trace.mapping import document_map
+from wordglass.trace.mistakes import mistakes
 from wordglass.trace.observations import observe
 from wordglass.trace.provenance import data_sha256, provenance
 from wordglass.vectors import Lookup, VectorTable
@@ -92,6 +95,9 @@ def training_trace(run: Run) -> TrainingTrace:
         "sizes": [],
         "baselines": [],
         "predictions": [],
+        "telling": [],
+        "mistakes": [],
+        "map": None,
         "provenance": provenance(
             data_sha256(parts.texts, targets.labels()),
             run.table,
@@ -103,13 +109,17 @@ def training_trace(run: Run) -> TrainingTrace:
     }
     if len(parts.test):
         texts, truth = parts.held_out
-        found = run.model.probabilities(texts, run.threads)
+        logits = run.model.scores(texts, run.threads)
+        found = probabilities(logits, run.model.loss, run.model.multi_label)
         trace["scores"] = scores(
             truth, found, targets.names, targets.multi_label, run.seed, run.model.thresholds
         )
         counted = run.whole.counted_scores(texts, run.threads)
         trace["sizes"] = sizes(run.whole, run.held_out, counted, truth, run.lookup, run.keep, run.threads)
-        trace["predictions"] = sampled_predictions(run)
+        if run.samples:
+            trace["predictions"] = sampled_predictions(run)
+            trace["mistakes"] = mistakes(parts, run.model, found)
+            trace["map"] = document_map(parts, run.model, logits, run.seed, run.threads)
     return trace
 
 
@@ -168,8 +178,6 @@ def default_answer(model: Model) -> Default:
 
 def sampled_predictions(run: Run) -> list[PredictionTrace]:
     """The traces of the first held-out texts that are not too long."""
-    if not run.samples:
-        return []
     held = ((row, run.parts.texts[row].as_py()) for row in run.parts.test.tolist())
     short = ((row, text) for row, text in held if len(text) <= LONGEST_SAMPLED)
     return [
