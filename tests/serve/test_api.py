@@ -1,10 +1,15 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pages import HOSTILE, LABELS, TEXTS, client, opened, session, trained
 
 from wordglass.arrow import strings
 from wordglass.errors import DataError
+from wordglass.serve.api import api
 from wordglass.serve.data import Rows, Told
+from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Opened
 from wordglass.store.config import to_json
 
@@ -199,3 +204,11 @@ def test_the_nearest_texts_are_training_texts_with_their_labels_most_alike_first
     if 3 not in held:
         assert (found[0]["row"], round(cosines[0], 5)) == (3, 1.0)
     assert client().get("api/nearest?text=unheard").json() == []
+
+
+def test_the_page_of_the_docs_lists_every_question():
+    page = (Path(__file__).parents[2] / "docs" / "open.md").read_text()
+    of = session()
+    listed = set(re.findall(r"^\| `(api/[\w/]+)`", page, re.MULTILINE))
+    asked = {route.path[1:].replace("{run}", "N") for route in api(of, Trainer(of))}
+    assert listed == asked

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from pages import HOSTILE, PORT, TOKEN, client, session, until
+from pages import HOSTILE, PORT, TOKEN, client, opened, session, until
 
 PAGES = [
     "",
@@ -87,3 +87,14 @@ def test_a_training_without_a_script_begins_goes_on_and_has_its_epochs():
     through = ask.get("?model=2&text=w1 w12&show=epochs&epoch=1").text
     assert "After epoch 1:" in through
     assert ask.post("stop", data={"run": "0"}).status_code == 303
+
+
+def test_models_of_one_name_are_told_apart():
+    of = session(opened("reviews"), opened("reviews"))
+    assert [one.name for one in of.models] == ["reviews", "reviews (2)"]
+
+
+def test_an_address_that_lost_its_last_slash_leads_to_the_page():
+    found = client().get(f"http://127.0.0.1:{PORT}/{TOKEN}")
+    assert found.status_code == 307
+    assert found.headers["location"] in (f"/{TOKEN}/", f"http://127.0.0.1:{PORT}/{TOKEN}/")

@@ -12,6 +12,7 @@ from wordglass.errors import ArgumentError
 from wordglass.serve.app import application
 from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Session
+from wordglass.views.html import render_prediction
 
 LOOPBACK = "127.0.0.1"
 HEADERS = 256 * 1024  # bytes of an address and headers: a form without scripts sends its text in the address
@@ -57,6 +58,8 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
         timeout_graceful_shutdown=LINGER,
     )
     address = f"http://{LOOPBACK}:{port}/{token}/"
+    for opened in session.models:  # the first to ask waits for no kernel and no template
+        render_prediction(opened.classifier.trace("a text"), ask="ask")
     listening.listen()  # whoever reads the address can ask at once
     say(address)
     if browser:

@@ -118,6 +118,9 @@ class Session:
 
     def __init__(self, models: list[Opened]) -> None:
         self.models = models
+        for number, one in enumerate(models):
+            if before := sum(one.name == other.name for other in models[:number]):
+                one.name = f"{one.name} ({before + 1})"
 
     def model(self, number: str) -> Opened:
         """The model of a number in an address, from 0. Refused where there is none."""

@@ -14,7 +14,7 @@ from wordglass.serve.session import PARTS, Opened
 from wordglass.trace.document import TokenTrace
 
 NEIGHBOURS = 10
-LOOKED_AT = 1_000  # texts that have a word
+LOOKED_AT = 500  # texts that have a word
 SHOWN = 10  # of those in which it decides
 LONGEST_WORD = 200
 

@@ -19,9 +19,10 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
     """
     last = len(probabilities) - 1
     plane = Plane(52, TOP, WIDTH - 52 - 150, HEIGHT - TOP - BOTTOM, (0, 0.0), (max(last, 1), 1.0))
+    epochs = [tick for tick in ticks(0, max(last, 1), 6) if tick.is_integer()]
     body: list[str] = [
         plane.axes(
-            ticks(0, max(last, 1), 6),
+            epochs,
             ticks(0.0, 1.0),
             "{:g}".format,
             "{:.0%}".format,
@@ -31,14 +32,13 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
     body.append(f'<path class="now" d="M{plane.x(now):g} {plane.top:g}v{plane.height:g}"/>')
     ends = probabilities[-1]
     drawn = sorted(range(len(classes)), key=lambda k: -ends[k])[:MOST]
-    below = plane.top - LINE
-    for place, k in enumerate(drawn):
+    places = _apart([plane.y(ends[k]) for k in drawn], plane.top + plane.height)
+    for number, k in enumerate(drawn):
         path = "L".join(f"{plane.x(epoch):g} {plane.y(row[k]):g}" for epoch, row in enumerate(probabilities))
-        dash = f' stroke-dasharray="{DASHES[place % 4]}"' if place % 4 else ""
-        body.append(f'<g class="c{place}"><path class="line of" d="M{path}"{dash}/></g>')
-        below = max(below + LINE, plane.y(ends[k]))  # so that no name stands on another
+        dash = f' stroke-dasharray="{DASHES[number % 4]}"' if number % 4 else ""
+        body.append(f'<g class="c{number}"><path class="line of" d="M{path}"{dash}/></g>')
         text = classes[k] if len(classes[k]) <= 18 else classes[k][:17] + "…"
-        body.append(f'<text x="{plane.x(last) + 10:g}" y="{below + 4:g}">{escape(text)}</text>')
+        body.append(f'<text x="{plane.x(last) + 10:g}" y="{places[number] + 4:g}">{escape(text)}</text>')
     room = plane.width / max(last, 1)
     for epoch, row in enumerate(probabilities):
         says = ", ".join(f"{classes[k]} {percent(row[k])}" for k in drawn)
@@ -47,3 +47,20 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
     spoken = "; ".join(f"{classes[k]} {percent(probabilities[0][k])} to {percent(ends[k])}" for k in drawn)
     what = f"From epoch 0 to epoch {last}: {spoken}."
     return drawing(name, WIDTH, HEIGHT, "probability by epoch", what, "".join(body))
+
+
+def _apart(places: list[float], bottom: float) -> list[float]:
+    """Places of lines of text, from the top down, that stand clear of each other and end at the bottom.
+
+    >>> _apart([10.0, 12.0, 100.0], bottom=100)
+    [10.0, 27.0, 100.0]
+    >>> _apart([90.0, 100.0], bottom=100)
+    [83.0, 100.0]
+    """
+    down: list[float] = []
+    for place in places:
+        down.append(max(place, down[-1] + LINE) if down else place)
+    up: list[float] = []
+    for place in reversed(down):
+        up.append(min(place, up[-1] - LINE if up else bottom))
+    return up[::-1]
