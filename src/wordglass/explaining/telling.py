@@ -81,7 +81,7 @@ def telling_words(model: Model, n: int, classes: NDArray[np.bool_]) -> list[str]
     """At most ``n`` words that tell most of some classes, (classes,), in turns; no pairs, no signs."""
     found = explain_model(model, n).classes
     of_each = [
-        [word["text"] for word in of["words"] if not word["pair"] and word["text"].isalpha()]
+        [word["text"] for word in of["words"] if not word["pair"] and word["text"][:1].isalpha()]
         for of, wanted in zip(found, classes.tolist(), strict=True)
         if wanted
     ]
