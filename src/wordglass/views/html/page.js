@@ -73,7 +73,6 @@ function folded(event) {
   all.textContent = folds().some((one) => !one.open) ? "Unfold all" : "Fold all";
 }
 document.addEventListener("toggle", folded, true);
-addEventListener("beforeprint", () => folds().forEach((fold) => (fold.open = true)));
 
 /* Reading values off a drawing or a text: by pointer, or with the arrow keys where it has the focus */
 
