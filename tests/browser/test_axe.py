@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from waiting import drawn
 
 PAGES = {
     "report": "report.html",
@@ -15,10 +16,12 @@ PAGES = {
     "report of open": "report",
     "what cannot be": "nothing",
 }
-# The contrast of a page takes seconds that grow with its square: of the same report, seen again, a part is enough.
+# Contrast takes seconds, which grow with the square of a page: of a report seen again, a part is enough.
 ONLY = {"live": "#try", "report of open": "#data, #scores"}
 UNFOLD = "for (const fold of document.querySelectorAll('details')) fold.open = true"
-KEEP = "kept => document.querySelectorAll('section.part').forEach(part => part.matches(kept) || part.remove())"
+KEEP = (
+    "kept => document.querySelectorAll('section.part').forEach(part => part.matches(kept) || part.remove())"
+)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -34,6 +37,7 @@ def test_axe_finds_nothing(name, theme, visit, folder, address):
     page.evaluate(UNFOLD)
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 800})
+        drawn(page)
         check(page, rules={"color-contrast": {"enabled": False}})
 
 

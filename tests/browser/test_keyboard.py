@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from waiting import until
 
 from wordglass.trace import numbers
 
@@ -16,10 +17,12 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["live.html", "", "texts?truth=tech", "compare", "train", "?text=match&word=match"])
+@pytest.mark.parametrize(
+    "path", ["live.html", "", "texts?truth=tech", "compare", "train", "?text=match&word=match"]
+)
 def test_tab_reaches_every_control_in_order_and_shows_where_it_is(path, visit, folder, address):
     page = visit((folder / path).as_uri() if path.endswith(".html") else address + path)
-    page.wait_for_function("document.querySelector('.tools button')")
+    until(page, "document.querySelector('.tools button')")
     controls = page.evaluate(ALL)
     reached, hidden = [], []
     for _ in range(len(controls) + 30):
@@ -68,9 +71,9 @@ def test_theme_and_folds_work_with_enter_and_space(key, visit, report):
     fold.locator("summary").first.press(key)
     assert fold.get_attribute("open") is not None
     page.get_by_role("button", name="Unfold all").press(key)
-    page.wait_for_function("[...document.querySelectorAll('details')].every(fold => fold.open)")
+    until(page, "[...document.querySelectorAll('details')].every(fold => fold.open)")
     page.get_by_role("button", name="Fold all", exact=True).press(key)
-    page.wait_for_function("[...document.querySelectorAll('details')].every(fold => !fold.open)")
+    until(page, "[...document.querySelectorAll('details')].every(fold => !fold.open)")
 
 
 def test_the_link_past_the_contents_leads_to_the_content_and_keeps_the_theme(visit, report, address):
@@ -79,7 +82,7 @@ def test_the_link_past_the_contents_leads_to_the_content_and_keeps_the_theme(vis
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.id === 'main'")
+        until(page, "document.activeElement.id === 'main'")
         assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
@@ -93,7 +96,7 @@ def test_words_are_opened_and_closed_with_the_keyboard(visit, address, model):
     assert page.locator("#word-name").inner_text() == "match"
     assert page.evaluate("document.activeElement.id") == "word-name"
     page.get_by_role("button", name="Close").press("Enter")
-    page.wait_for_function("!document.querySelector('#word-name')")
+    until(page, "!document.querySelector('#word-name')")
     page.locator("#panel button.in").first.press("Space")
     page.wait_for_selector("#word-name")
     assert re.search(r"[?&]word=", page.url)

@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from waiting import until
+
 from wordglass.trace import numbers
 
 LAYERS = ["Text", "Tokens", "Embedding lookup", "Pooling and counting", "Score and probability"]
@@ -15,7 +17,7 @@ def layers(page):
 
 def type_in(page, text):
     page.locator("#text").fill(text)
-    page.wait_for_function(ANSWERED)
+    until(page, ANSWERED)
 
 
 def asked(page):
@@ -29,8 +31,8 @@ def test_typing_changes_all_five_layers(visit, address):
     page.locator("#text").focus()
     page.keyboard.press("End")
     page.keyboard.type(" minister")
-    page.wait_for_function("document.querySelector('#panel .running').textContent === 'film minister'")
-    page.wait_for_function(ANSWERED)
+    until(page, "document.querySelector('#panel .running').textContent === 'film minister'")
+    until(page, ANSWERED)
     after = layers(page)
     assert [layer.split("\n")[0] for layer in after] == LAYERS
     assert all(one != other for one, other in zip(before, after, strict=True))
@@ -72,13 +74,13 @@ def test_its_state_is_in_its_address_and_goes_back_and_forth(visit, address):
     assert page.locator("#epochs-name").is_visible()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.go_back()
-    page.wait_for_function("!document.querySelector('#epochs-name')")
+    until(page, "!document.querySelector('#epochs-name')")
     assert page.locator("#text").input_value() == SECOND
     page.go_back()
-    page.wait_for_function(f"document.querySelector('#text').value === '{FIRST}'")
-    page.wait_for_function(f"document.querySelector('#panel .running')?.textContent === '{FIRST}'")
+    until(page, f"document.querySelector('#text').value === '{FIRST}'")
+    until(page, f"document.querySelector('#panel .running')?.textContent === '{FIRST}'")
     page.go_forward()
-    page.wait_for_function(f"document.querySelector('#panel .running')?.textContent === '{SECOND}'")
+    until(page, f"document.querySelector('#panel .running')?.textContent === '{SECOND}'")
 
 
 def test_the_filters_of_texts_are_in_the_address_and_the_theme_goes_along(visit, address):
