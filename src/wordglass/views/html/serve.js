@@ -32,7 +32,7 @@ function asked(of) {
 function address(of) {
   const query = asked(of);
   for (const [name, value] of [...query]) if (value.length > Number(of.dataset.keep)) query.delete(name);
-  return of.getAttribute("action") + (query.size ? `?${query}` : "") + location.hash;
+  return (of.getAttribute("action") ?? "").split("#")[0] + (query.size ? `?${query}` : "") + location.hash;
 }
 
 /** Say something to those who hear the page, once it stays so.
