@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from pages import HOSTILE, PORT, TOKEN, client, opened, session, until
+from sessions import HOSTILE, PORT, TOKEN, client, opened, session, until
 
 PAGES = [
     "",

@@ -36,9 +36,7 @@ def bbc_news() -> Corpus:
 def demo_rows() -> tuple[Corpus, Corpus]:
     """The articles that the demo trains on, and the others, which it holds out."""
     articles = bbc_news()
-    rows, others = split(
-        articles.labels or [], train_size=ARTICLES, same_text=text_numbers(articles.texts)
-    )
+    rows, others = split(articles.labels or [], train_size=ARTICLES, same_text=text_numbers(articles.texts))
     return part(articles, rows), part(articles, others)
 
 
