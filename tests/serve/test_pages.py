@@ -1,7 +1,13 @@
 import re
 
 import pytest
-from sessions import HOSTILE, PORT, TOKEN, client, opened, session, until
+from sessions import HOSTILE, LABELS, PORT, TEXTS, TOKEN, client, opened, session, until
+from small import table
+
+from wordglass.classifier import TextClassifier
+from wordglass.parts import divide
+from wordglass.serve.data import Rows, Told
+from wordglass.serve.session import Opened
 
 PAGES = [
     "",
@@ -98,3 +104,25 @@ def test_an_address_that_lost_its_last_slash_leads_to_the_page():
     found = client().get(f"http://127.0.0.1:{PORT}/{TOKEN}")
     assert found.status_code == 307
     assert found.headers["location"] in (f"/{TOKEN}/", f"http://127.0.0.1:{PORT}/{TOKEN}/")
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "api/versus?with=1", "api/decided?word=w12", "api/edits?text=w1+w2"]
+)
+def test_a_model_of_several_labels_a_text_has_every_page_too(path):
+    sets = [["even", label] if i % 2 == 0 else [label] for i, label in enumerate(LABELS)]
+    sets[5] = []
+    clf = TextClassifier(table(), characters=False, C=1.0).fit(TEXTS, sets)
+    rows = Rows(lambda: divide(TEXTS, sets, clf.held_out, clf.random_state, "sentences.csv"))
+    of = [Opened(name, clf, rows, Told(None)) for name in ("one", "other")]
+    assert client(session(*of)).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("pooling", ["max", "mean+min", "sif"])
+def test_a_model_of_another_pooling_has_every_page_too(pooling):
+    ask = client(session(opened(pooling=pooling), opened(pooling=pooling, held_out=0)))
+    for path in PAGES:
+        assert ask.get(path).status_code == 200
+    for path in ("?model=1&text=w1&word=w1", "texts?model=1&part=train", "report?model=1", "train?model=1"):
+        assert ask.get(path).status_code == 200
+    assert "no row was held out" in ask.get("texts?model=1").text
