@@ -346,7 +346,7 @@ def test_a_killed_run_leaves_no_output_file_and_the_next_one_is_whole(here, larg
     assert pq.read_metadata(tmp_path / "out.parquet").num_rows == 40 * 8001
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet", "model"])
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet", "out.arrow", "model"])
 def test_a_full_disk_is_named_and_leaves_nothing(name, here, large, tmp_path):
     verb = (
         ["train", here / "opinions.csv", "--no-baselines"]

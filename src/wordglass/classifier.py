@@ -338,7 +338,7 @@ class TextClassifier(Estimator):
         >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
         >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
         >>> [word["text"] for word in clf.explain_global(3).classes[1]["words"]]
-        ['fine', 'great', 'good']
+        ['pos', 'great', 'good']
         """
         from wordglass.explaining import explain_model
 
