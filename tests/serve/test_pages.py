@@ -66,6 +66,16 @@ def test_typing_changes_the_panel_alone_and_it_says_what_is_predicted():
     assert "<html" not in html
 
 
+def test_a_row_stays_one_until_its_text_is_changed():
+    whole = client().get("?row=3").text
+    assert 'name="row" value="3"' in whole
+    assert "the label is" in client().post("panel", data={"row": "3", "text": TEXTS[3]}).text
+    changed = client().get("", params={"row": "3", "text": f"{TEXTS[3]} w2"}).text
+    assert "the label is" not in changed
+    assert 'name="row" value=""' in changed
+    assert f"{TEXTS[3]} w2</textarea>" in changed
+
+
 def test_a_word_of_a_text_is_a_button_that_asks_about_it():
     html = client().get("?text=w1 w12").text
     assert '<button class="in" form="ask" name="word" value="w12">' in html

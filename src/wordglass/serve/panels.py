@@ -51,6 +51,8 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
         shows=SHOWN,
         body=body,
         said=said(trace),
+        named=visible(" + ".join(trace["predicted"]) or "no class"),
+        probability=max(output["probability"] for output in trace["outputs"]),
         word=word(page),
         slow=show in SLOW,
     )
