@@ -14,6 +14,7 @@ from wordglass.trace.mistakes import beginning, row_of_data
 POINTS = 500
 NEAREST = 10
 SHOWN = 80  # characters of a text
+DIGITS = 12  # of squared distances, relative to the farthest text from the middle
 
 TINY = np.finfo(np.float64).tiny
 
@@ -133,6 +134,7 @@ def _nearest(x: Floats, nearest: int) -> NDArray[np.bool_]:
     centred = x - x.mean(axis=0)  # so that little cancels below
     squares = (centred * centred).sum(axis=1)
     apart = squares[:, None] + squares - 2 * (centred @ centred.T)  # squared
+    apart = np.round(apart / max(squares.max(), TINY), DIGITS)  # without the noise that parts equal ones
     np.fill_diagonal(apart, np.inf)
     last = np.partition(apart, nearest - 1, axis=1)[:, nearest - 1, None]
     nearer, level = apart < last, apart == last

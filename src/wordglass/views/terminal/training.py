@@ -25,6 +25,7 @@ from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
+from wordglass.views.terminal.mistakes import mistakes
 from wordglass.views.terminal.page import (
     INDENT,
     Page,
@@ -43,6 +44,7 @@ from wordglass.views.visible import visible
 CLASSES_SHOWN = 12
 MISSING_SHOWN = 12
 NAME_WIDTH = 24
+MISTAKES = "and the words that spoke for them"
 _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
 
 
@@ -96,6 +98,8 @@ def _sections(trace: TrainingTrace, width: int, model: str | None) -> Iterator[R
     yield indented(Group(Text(), loss_chart(training["epochs"], width), Text(_outcome(training))))
     if trace["scores"] is not None:
         yield how_good(trace)
+        if trace["mistakes"]:
+            yield section("Most confident mistakes", *mistakes(trace["mistakes"], width), note=MISTAKES)
         if trace["scores"]["abstaining"]:
             yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
     yield section("What the model keeps", *_kept(trace))
