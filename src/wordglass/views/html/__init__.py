@@ -1,0 +1,1 @@
+"""The trace as HTML: a report in one file, and the parts of which it is made."""
