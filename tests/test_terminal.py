@@ -128,7 +128,7 @@ def test_live_rows_are_the_rows_of_the_page(ascii):
 
 def test_the_surest_mistakes_are_shown_with_as_many_words_as_have_room():
     trace = training()
-    mistake = trace["mistakes"][0]
+    mistake = {**trace["mistakes"][0], "text": "The minister\n\n ran the marathon"}
     trace["mistakes"] = [{**mistake, "row": row, "telling": mistake["telling"] * 4} for row in range(16, 25)]
     lines = section_of(shown(show_training, trace), "Most confident mistakes").splitlines()
     assert [line.split()[-1] for line in lines[::4]] == [str(row + 1) for row in range(16, 21)]

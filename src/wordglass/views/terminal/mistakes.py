@@ -34,5 +34,10 @@ def mistakes(found: list[Mistake], width: int) -> Iterator[Text]:
             yield flowing(words, width, gap=3).split()[0]  # as many as one line has room for
 
 
+def on_one_line(found: list[Mistake]) -> list[Mistake]:
+    """The same with each text on one line, to be called before line ends are escaped."""
+    return [{**mistake, "text": " ".join(mistake["text"].split())} for mistake in found]
+
+
 def _names(names: list[str]) -> str:
     return ", ".join(cropped(name, NAME_WIDTH) for name in names) or "without a label"

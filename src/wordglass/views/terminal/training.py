@@ -25,7 +25,7 @@ from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
-from wordglass.views.terminal.mistakes import mistakes
+from wordglass.views.terminal.mistakes import mistakes, on_one_line
 from wordglass.views.terminal.page import (
     INDENT,
     Page,
@@ -50,7 +50,8 @@ _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out l
 
 def show_training(trace: TrainingTrace, console: Console, model: str | None = "MODEL") -> None:
     """Print a training run; ``model`` is the folder that the commands to run next name, None for none."""
-    trace = visible(trace, console.options.ascii_only)
+    in_lines: TrainingTrace = {**trace, "mistakes": on_one_line(trace["mistakes"])}
+    trace = visible(in_lines, console.options.ascii_only)
     console.print(Page(*_sections(trace, console.width - INDENT, model)))
 
 
