@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wordglass.corpus import read
     from wordglass.embedder import TextEmbedder
     from wordglass.errors import ArgumentError, DataError, WordglassError
+    from wordglass.explaining import Explanation
     from wordglass.pooling import Pooling
     from wordglass.tokens import tokenise
     from wordglass.vectors import VectorTable, load_vectors
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ArgumentError": "errors",
     "DataError": "errors",
+    "Explanation": "explaining",
     "Pooling": "pooling",
     "TextClassifier": "classifier",
     "TextEmbedder": "embedder",
@@ -34,6 +36,7 @@ _HOMES = {
 __all__ = [
     "ArgumentError",
     "DataError",
+    "Explanation",
     "Pooling",
     "TextClassifier",
     "TextEmbedder",

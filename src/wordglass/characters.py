@@ -149,3 +149,16 @@ class CharacterScores(CountScores):
         owners = np.repeat(np.arange(tokens), np.diff(found.tokens))
         np.add.at(shares, owners, part[found.features, None] * self.weights[found.features])
         return shares, np.diff(found.tokens) > 0
+
+    def add_shares(
+        self, texts: Buffers, first: int, last: int, offsets: NDArray[np.int64], out: Floats
+    ) -> None:
+        """Add each token's part of the scores of the texts ``first`` to ``last - 1`` to ``out``.
+
+        ``offsets`` (texts + 1,) is where each text's tokens begin in ``out``, (tokens, outputs).
+        """
+        found = self.block.occurrences(texts, first, last)
+        counts = _count(found, len(self.block))
+        of_texts = (counts.indptr, counts.ids, counts.values, self.block.weigh(counts, threads=1).values)
+        weights = np.ascontiguousarray(self.weights)
+        native.add_ngram_shares(found.features, found.tokens, offsets, of_texts, weights, out)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wordglass.abstaining import check_abstaining
+from wordglass.arrow import take
 from wordglass.corpus import to_arrow
 from wordglass.errors import ArgumentError, DataError
 from wordglass.estimator import Estimator
@@ -25,6 +27,9 @@ from wordglass.targets import Targets
 from wordglass.trace.document import Epoch, PredictionTrace, TrainingTrace
 from wordglass.training import Wanted, train
 from wordglass.vectors import VectorTable
+
+if TYPE_CHECKING:
+    from wordglass.explaining import Explanation, GlobalExplanation, Neighbourhood
 
 
 class TextClassifier(Estimator):
@@ -199,7 +204,8 @@ class TextClassifier(Estimator):
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the training rows: a pickle is for prediction, and small."""
-        return {name: value for name, value in vars(self).items() if name != "_gathered"}
+        rows = ("_gathered", "_neighbourhood")
+        return {name: value for name, value in vars(self).items() if name not in rows}
 
     def _fitted(self) -> Model:
         if not hasattr(self, "model_"):
@@ -257,6 +263,88 @@ class TextClassifier(Estimator):
     def trace(self, text: str) -> PredictionTrace:
         """One text on its way through the five layers, with each token's share of the scores."""
         return trace_prediction(str(to_arrow([text])[0]), self._fitted())
+
+    def explain(self, text: str, among: Iterable[str] | None = None) -> "Explanation":
+        """Why a text is called what it is: exact shares, the smallest edits that change it, nearest texts.
+
+        ``among`` are the texts that ``nearest`` searches: the training rows where not given, which only the
+        object that was fitted has, a model folder and a pickle not.
+
+        >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
+        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> why = clf.explain("a fine film")
+        >>> why.predicted, why.top(1)[0].text, why.nearest(1)[0].text
+        (['pos'], 'fine', 'good film')
+        """
+        from wordglass.explaining import Explanation, Neighbourhood
+
+        model = self._fitted()
+        given = None if among is None else to_arrow(among)
+
+        def neighbourhood() -> Neighbourhood:
+            return (
+                self.neighbourhood() if given is None else Neighbourhood(model, given, threads=self.threads)
+            )
+
+        return Explanation(self.trace(text), model, neighbourhood)
+
+    def neighbourhood(self) -> "Neighbourhood":
+        """The training rows to search for texts like one; made when it is first wanted.
+
+        ArgumentError where the rows are not at hand: after loading, unpickling or ``shrink``, and after
+        ``fit`` with ``held_out`` or ``unlabelled`` of its own.
+        """
+        from wordglass.explaining import Neighbourhood
+
+        model, rows = self._fitted(), getattr(self, "_gathered", None)
+        if rows is None:
+            raise ArgumentError(
+                "the training texts are not at hand, as a model folder and a pickle have none: "
+                "give explain(text, among=texts)"
+            )
+        found: tuple[Model, Neighbourhood] | None = getattr(self, "_neighbourhood", None)
+        if found is None or found[0] is not model:
+            own = np.setdiff1d(np.arange(len(rows.texts)), self.held_out_rows_)
+            labels = [rows.targets.names_of(row) for row in own.tolist()]
+            texts = take(rows.texts, own)
+            self._neighbourhood = found = model, Neighbourhood(model, texts, own, labels, self.threads)
+        return found[1]
+
+    def explain_many(self, texts: Iterable[str], threads: int | None = None) -> pa.Table:
+        """The exact shares of all tokens of many texts: an Arrow table with a row a token.
+
+        Columns: ``row`` of the text, from 0; ``token`` as it is looked up; ``start`` and ``end`` in
+        characters; ``share_NAME``, its part of the score of each class, with half of each pair that it stands
+        in. The shares of a text and the class's bias, which the schema's metadata ``wordglass`` has as JSON,
+        sum to its score. A text without tokens has no row.
+
+        >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
+        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> clf.explain_many(["a fine film", "dull"]).column_names
+        ['row', 'token', 'start', 'end', 'share_neg', 'share_pos']
+        """
+        from wordglass.explaining import explain_many
+
+        return explain_many(self._fitted(), to_arrow(texts), threads or self.threads)
+
+    def explain_global(self, n: int = 20) -> "GlobalExplanation":
+        """The ``n`` words and pairs that tell most of each class, from the model alone.
+
+        A share is what a word adds to the class's score in a text of it alone, and a pair in one of its two
+        words, less the mean over classes. Ranked by it times the root of how many training texts have it;
+        where the model counts no words, of how frequent a word is by its place in the table. What words add
+        where they stand is in ``trace_["telling"]``.
+
+        >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
+        >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
+        >>> [word["text"] for word in clf.explain_global(3).classes[1]["words"]]
+        ['pos', 'great', 'good']
+        """
+        from wordglass.explaining import explain_model
+
+        if n < 1:
+            raise ArgumentError(f"n={n}: give the number of words of a class, at least 1")
+        return explain_model(self._fitted(), n)
 
     def shrink(self, keep: Keep = "all", int8: bool = False) -> Self:
         """A smaller classifier: of the first ``keep`` words that this one has, on request in int8.

@@ -214,6 +214,18 @@ class LexicalScores(CountScores):
         of_words, of_pairs = (part[places, None] * self.weights[places] for places in (words, pairs))
         return Shares(block.vocabulary.tokens(text), of_words, of_pairs, words >= 0, pairs >= 0)
 
+    def add_shares(self, texts: Buffers, first: int, last: int, out: Floats) -> None:
+        """Add each token's part of the scores of the texts ``first`` to ``last - 1`` to ``out``.
+
+        ``out`` is (tokens, outputs). Half of a pair's part goes to each of its two words.
+        """
+        block = self.block
+        ids, offsets = block.lookup_rows(texts, first, last)
+        counts, pairs = block.counts_of(ids, offsets), block.find_pairs(ids)
+        of_texts = (counts.indptr, counts.ids, counts.values, block.weigh(counts, threads=1).values)
+        weights = np.ascontiguousarray(self.weights)
+        native.add_word_shares(ids, pairs, offsets, len(block.words), of_texts, weights, out)
+
 
 def log_count_ratios(
     counts: SparseRows,

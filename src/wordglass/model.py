@@ -18,6 +18,7 @@ from wordglass.passes import Floats, Loss, probabilities
 from wordglass.pooling import Pooling
 from wordglass.scoring import PooledScores, Scorer, fold
 from wordglass.targets import Targets
+from wordglass.vectors.gathering import distinct
 from wordglass.vectors.names import load_vectors
 from wordglass.vectors.rows import Rows, padded
 from wordglass.vectors.table import VectorTable
@@ -193,19 +194,18 @@ class Model:
 
     def pooled(self, lookup: Lookup) -> list[float] | None:
         """The pooled vector of one text; None where the vectors are not at hand."""
-        if isinstance(self.scorer, PooledScores):
-            pooled = self.scorer.pooling.pool(lookup)[0]
-        else:
-            vectors = self.vectors_of(lookup)
-            if vectors is None:
-                return None
-            known = np.flatnonzero(lookup.ids)
-            rows = np.zeros((len(known) + 1, padded(self.dim)), np.float32)
-            rows[1:, : self.dim] = vectors[known]
-            ids = np.zeros_like(lookup.ids)
-            ids[known] = np.arange(1, len(known) + 1)
-            learned = self.learned.only(np.append(0, lookup.ids[known]))
-            pooling = Pooling(self.pooling, self.dim, Rows(rows), learned)
-            pooled = pooling.pool(Lookup(ids, lookup.offsets))[0]
-        numbers: list[float] = pooled.astype(float).tolist()
+        pooled = self.pooled_rows(lookup, threads=1)
+        numbers: list[float] | None = None if pooled is None else pooled[0].astype(float).tolist()
         return numbers
+
+    def pooled_rows(self, lookup: Lookup, threads: int | None = None) -> NDArray[np.float32] | None:
+        """The pooled vectors of texts, (rows, features); None where the vectors are not at hand."""
+        if isinstance(self.scorer, PooledScores):
+            return self.scorer.pooling.pool(lookup, threads)
+        if self.table is None:
+            return None
+        found, ids = distinct(lookup.ids, len(self.scorer.vocabulary) + 1 + len(lookup.composed or ()))
+        rows = np.zeros((len(found), padded(self.dim)), np.float32)  # row 0 for unknown words
+        rows[1:, : self.dim] = self.table.vectors([self._word(lookup, row) for row in found[1:].tolist()])
+        pooling = Pooling(self.pooling, self.dim, Rows(rows), self.learned.only(found))
+        return pooling.pool(Lookup(ids, lookup.offsets), threads)

@@ -27,10 +27,10 @@ def usable_threads(threads: int | None = None) -> int:
     return threads or len(os.sched_getaffinity(0))
 
 
-def row_chunks(offsets: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Cut rows into chunks of about ``CHUNK_BYTES``, by the texts alone and not by the number of threads."""
+def row_chunks(offsets: NDArray[np.int64], size: int = CHUNK_BYTES) -> list[tuple[int, int]]:
+    """Cut rows into chunks of about ``size`` bytes, by the texts alone and not by the number of threads."""
     rows = len(offsets) - 1
-    cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], CHUNK_BYTES)[1:]).tolist()
+    cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], size)[1:]).tolist()
     edges = sorted({0, rows, *(min(cut, rows) for cut in cuts)})
     return list(pairwise(edges))
 

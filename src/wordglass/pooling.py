@@ -28,7 +28,7 @@ without any known word gives zeros.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -203,16 +203,22 @@ class Pooling:
                 own[:] = without(self.learned.components[kind], own)
 
     def parts(self, lookup: Lookup) -> NDArray[np.float64]:
-        """What each token of one text adds to its pooled vector, (tokens, features): they sum to it."""
-        parts = np.zeros((len(lookup.ids), self.features))
-        known = np.flatnonzero(lookup.ids)
+        """What each token of texts adds to its text's pooled vector, (tokens, features): they sum to it."""
+        return np.concatenate([np.zeros((0, self.features)), *self.parts_by_text(lookup)])
+
+    def parts_by_text(self, lookup: Lookup) -> Iterator[NDArray[np.float64]]:
+        """The same text by text, as those of many texts together are large."""
         found = self.gather(lookup)
-        for first, kind in self._columns():
-            own = HOW[kind].parts(found.table(kind)[found.lookup.ids[known], : self.dim])  # (known, dim)
-            if kind in self.learned.components:
-                own = without(self.learned.components[kind], own)
-            parts[known, first : first + self.dim] = own
-        return parts
+        for begin, end in pairwise((found.lookup.offsets - found.lookup.offsets[0]).tolist()):
+            ids = found.lookup.ids[begin:end]
+            parts = np.zeros((len(ids), self.features))
+            known = np.flatnonzero(ids)
+            for first, kind in self._columns():
+                own = HOW[kind].parts(found.table(kind)[ids[known], : self.dim])  # (known, dim)
+                if kind in self.learned.components:
+                    own = without(self.learned.components[kind], own)
+                parts[known, first : first + self.dim] = own
+            yield parts
 
     def _columns(self) -> Iterator[tuple[int, str]]:
         """The kinds, and at which column of a pooled vector each begins."""

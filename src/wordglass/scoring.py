@@ -49,9 +49,9 @@ class WordScores:
         return means + self.bias
 
     def shares(self, lookup: Lookup) -> Floats:
-        """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores."""
+        """Each token's part of its text's scores, (tokens, outputs): with the bias they sum to the scores."""
         found, table = self._gathered(lookup)
-        return table[found.ids, : len(self.bias)].astype(np.float64) / max(lookup.known, 1)
+        return native.vector_shares(found.ids, found.offsets, table, len(self.bias))
 
     def _gathered(self, lookup: Lookup) -> tuple[Lookup, NDArray[np.float32]]:
         """The lookup and the numbers it is of: all words', or where words are composed, those found."""
@@ -92,13 +92,13 @@ class PooledScores:
         return scores
 
     def shares(self, lookup: Lookup) -> Floats:
-        """Each token's part of one text's scores, (tokens, outputs): with the bias they sum to the scores.
+        """Each token's part of its text's scores, (tokens, outputs): with the bias they sum to the scores.
 
         A maximum or minimum is credited to the token that has it, the first of equals, a power mean to each
         token by its power's part in the sum of powers.
         """
-        shares: Floats = self.pooling.parts(lookup) @ self.weights  # of (tokens, features)
-        return shares
+        by_text = (parts @ self.weights for parts in self.pooling.parts_by_text(lookup))
+        return np.concatenate([np.zeros((0, len(self.bias))), *by_text])
 
     @property
     def ngrams(self) -> Ngrams | None:

@@ -1,4 +1,4 @@
-"""Predictions beside the columns that they were made from, into CSV, JSON Lines or Parquet."""
+"""Predictions beside the columns that they were made from, into CSV, JSON Lines, Parquet or Arrow."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from wordglass.model import Model
 from wordglass.passes import Floats
 
 Write = Callable[[pa.RecordBatch], None]
-ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".arrow": "arrow"}
 
 
 def with_predictions(
@@ -72,7 +72,7 @@ def open_writer(path: Path | None, kind: str | None = None) -> Iterator[Write]:
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder: name a file")
     if path.suffix.lower() not in ENDINGS:
-        raise ArgumentError(f"{path}: the name must end in .csv, .jsonl or .parquet")
+        raise ArgumentError(f"{path}: the name must end in .csv, .jsonl, .parquet or .arrow")
     if not path.parent.is_dir():
         raise ArgumentError(f"{path.parent}: no such folder to write {path.name} to")
     target = path.resolve()  # where it is a link, the link stays and what it names is replaced
@@ -97,7 +97,11 @@ def _writer(file: IO[bytes], kind: str) -> Iterator[Write]:
     import pyarrow.csv
     import pyarrow.parquet
 
-    make = pyarrow.csv.CSVWriter if kind == "csv" else pyarrow.parquet.ParquetWriter
+    make: Any = {
+        "csv": pyarrow.csv.CSVWriter,
+        "parquet": pyarrow.parquet.ParquetWriter,
+        "arrow": pa.RecordBatchFileWriter,
+    }[kind]
     with ExitStack() as opened:
         writer: Any = None
 

@@ -11,8 +11,10 @@ import click
 
 from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
+from wordglass.cli.explain import explain
 from wordglass.cli.inspect import inspect
 from wordglass.cli.predict import predict
+from wordglass.cli.report import report
 from wordglass.cli.shrink import shrink
 from wordglass.cli.trace import trace
 from wordglass.cli.train import train
@@ -37,13 +39,14 @@ def cli() -> None:
     wordglass demo                                   see it all on real news articles
     wordglass train reviews.csv                      train on labelled texts
     wordglass trace reviews.model "what a film"      follow one text through the model
+    wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
 
 
-for command in (demo, train, predict, trace, evaluate, inspect, shrink, vectors):
+for command in (demo, train, predict, trace, explain, evaluate, inspect, report, shrink, vectors):
     cli.add_command(command)
 
 

@@ -24,7 +24,7 @@ from wordglass.cli.options import (
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where to write: .csv, .jsonl or .parquet; standard output if not given.",
+    help="Where to write: .csv, .jsonl, .parquet or .arrow; standard output if not given.",
 )
 @click.option(
     "--format",

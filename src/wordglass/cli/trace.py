@@ -13,9 +13,20 @@ LONGEST = 1_000_000  # characters: nobody reads more tokens one by one
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("text", callback=refuse_bytes)
+@click.option(
+    "--versus",
+    nargs=2,
+    metavar="CLASS CLASS",
+    help="Add why the first class has a higher score than the second, or a lower.",
+)
+@click.option(
+    "--edits", is_flag=True, help="Add the smallest edits found that change what the text is called."
+)
 @json_option
 @ascii_option
-def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
+def trace(
+    model: Path, text: str, versus: tuple[str, str] | None, edits: bool, as_json: bool, ascii_only: bool
+) -> None:
     """Follow TEXT through MODEL.
 
     Its tokens, their vectors, the pooled vector, the scores, and every token's share of them. TEXT - is
@@ -23,10 +34,10 @@ def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
 
     \b
     wordglass trace reviews.model "what a wonderful film"
+    wordglass trace reviews.model "what a wonderful film" --versus pos neg --edits
     wordglass trace reviews.model --json - < review.txt
     """
     from wordglass.errors import ArgumentError
-    from wordglass.explain import trace_prediction
     from wordglass.store import load
 
     announce_compilation()
@@ -35,13 +46,22 @@ def trace(model: Path, text: str, as_json: bool, ascii_only: bool) -> None:
         raise ArgumentError(
             f"the text has {len(text):,} characters: a trace shows each token of up to {LONGEST:,}"
         )
-    traced = trace_prediction(text, load(model).model_)
+    explanation = load(model).explain(text)
+    compared = explanation.versus(*versus) if versus else None
+    edited = explanation.edits() if edits else None
     if as_json:
-        print_json(traced)
+        more = {"versus": compared and compared.to_dict(), "edits": edited and edited.to_dict()}
+        asked = {name: found for name, found in more.items() if found}
+        print_json({"prediction": explanation.trace, **asked} if asked else explanation.trace)
         return
-    from wordglass.views.terminal import console, show_prediction
+    from wordglass.views.terminal import console, show_edits, show_prediction, show_versus
 
-    show_prediction(traced, console(ascii=ascii_only))
+    page = console(ascii=ascii_only)
+    show_prediction(explanation.trace, page)
+    if compared:
+        show_versus(compared, page)
+    if edited:
+        show_edits(edited, page)
 
 
 def _standard_input() -> str:

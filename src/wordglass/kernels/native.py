@@ -393,6 +393,40 @@ def transpose(rows: tuple[Longs, Ints, Floats], features: int) -> tuple[Longs, I
     return begins[:-1], columns, turned
 
 
+Counts = tuple[Longs, Ints, Floats, Floats]  # of texts: indptr, features, how often each has them, weighed
+
+
+def vector_shares(ids: Ints, offsets: Longs, table: Floats, outputs: int) -> Doubles:
+    """What each token adds to the mean of its text's known rows of a table, (tokens, outputs)."""
+    out = np.empty((len(ids), outputs))
+    call("vector_shares", ids, len(ids), offsets, len(offsets) - 1, table, *table.shape, outputs, out)
+    return out
+
+
+def add_word_shares(
+    ids: Ints, pairs: Ints, offsets: Longs, words: int, counts: Counts, weights: Doubles, out: Doubles
+) -> None:
+    """Add what counted words and pairs add to scores to ``out``, (tokens, outputs)."""
+    texts = ids, len(ids), pairs, len(pairs), offsets, len(offsets) - 1, words
+    call("word_shares", *texts, *counts, np.empty(len(weights)), weights, *weights.shape, out)
+
+
+def add_ngram_shares(
+    ngrams: Ints, begins: Longs, offsets: Longs, counts: Counts, weights: Doubles, out: Doubles
+) -> None:
+    """Add what the n-grams of tokens add to scores to ``out``, (tokens, outputs)."""
+    texts = ngrams, begins, len(begins) - 1, offsets, len(offsets) - 1
+    call("ngram_shares", *texts, *counts, np.empty(len(weights)), weights, *weights.shape, out)
+
+
+def in_characters(data: Bytes, begins: Longs, offsets: Longs, starts: Longs, ends: Longs) -> Ints:
+    """Where tokens start and end in their texts, (tokens, 2), in characters; see ``shares.in_characters``."""
+    out = np.empty((len(starts), 2), np.int32)
+    texts = data, len(data), begins, offsets, len(offsets) - 1
+    call("places_in_characters", *texts, starts, ends, len(starts), out)
+    return out
+
+
 def dots(vectors: Doubles, vector: Doubles, first: int, last: int, width: int) -> Doubles:
     """The products of flat vectors (vectors, size) with one, (vectors, width); see ``lbfgs.dots``."""
     sums = np.zeros((len(vectors), width))

@@ -48,6 +48,12 @@ GROUPS = {
         "sparse_times": "lnifnndnnd",
         "transpose": "lnifnlif",
     },
+    "shares": {
+        "vector_shares": "inlnfnnnd",
+        "word_shares": "ininlnnliffddnnd",
+        "ngram_shares": "ilnlnliffddnnd",
+        "places_in_characters": "unllnllni",
+    },
     "lbfgs": {
         "dots": "dnndnndn",
         "combine": "dnndnnnd",

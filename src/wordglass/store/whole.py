@@ -1,4 +1,4 @@
-"""A folder is written whole or not at all: beside its place first, then put there in one step."""
+"""A file or folder is written whole or not at all: beside its place first, then put there in one step."""
 
 import ctypes
 import os
@@ -6,6 +6,8 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+
+from wordglass.errors import ArgumentError, DataError
 
 HERE = -100  # AT_FDCWD of Linux's renameat2: paths are as the process sees them
 EXCHANGE = 2  # its RENAME_EXCHANGE: both names stay, each with the other's folder
@@ -31,6 +33,27 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         _sync(folder.parent)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)  # the half-written folder, or by now the old one
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file in the place of one that may be there, and that stays as it is where this fails.
+
+    ArgumentError for a path that no file can have, DataError where it cannot be written.
+    """
+    if path.is_dir():
+        raise ArgumentError(f"{path} is a folder: name a file")
+    if not path.parent.is_dir():
+        raise ArgumentError(f"{path.parent}: no such folder to write {path.name} to")
+    target = path.resolve()  # where it is a link, the link stays and what it names is replaced
+    scratch = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    try:
+        with scratch.open("xb") as file:
+            file.write(content)
+        scratch.replace(target)
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def leftovers(folder: Path) -> list[Path]:

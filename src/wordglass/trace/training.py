@@ -10,6 +10,7 @@ from wordglass.arrow import strings
 from wordglass.ensemble import Fitted
 from wordglass.evaluate import scores
 from wordglass.explain import trace_prediction
+from wordglass.explaining.training import class_telling
 from wordglass.features import Features
 from wordglass.head import EpochRecord, LinearHead
 from wordglass.model import Model
@@ -19,6 +20,7 @@ from wordglass.sizes import Keep, kept, sizes
 from wordglass.trace import stages
 from wordglass.trace.document import (
     VERSION,
+    ClassTelling,
     Counted,
     Coverage,
     Default,
@@ -95,7 +97,7 @@ def training_trace(run: Run) -> TrainingTrace:
         "sizes": [],
         "baselines": [],
         "predictions": [],
-        "telling": [],
+        "telling": telling(run),
         "mistakes": [],
         "map": None,
         "provenance": provenance(
@@ -184,6 +186,15 @@ def sampled_predictions(run: Run) -> list[PredictionTrace]:
         trace_prediction(text, run.model, run.parts.targets.names_of(row))
         for row, text in islice(short, SAMPLED_PREDICTIONS)
     ]
+
+
+def telling(run: Run) -> list[ClassTelling]:
+    """The most telling words of each class in the training texts."""
+    if not run.samples:
+        return []
+    texts, _ = run.parts.training
+    same = run.model.scorer.vocabulary is run.table.vocabulary
+    return class_telling(run.model, texts, run.features, run.lookup, same)
 
 
 def epoch_of(done: EpochRecord, before: list[Epoch]) -> Epoch:

@@ -82,6 +82,10 @@ class SubwordVocabulary:
         listed = words if isinstance(words, list) else words.to_pylist()
         return np.fromiter(map(self.row, listed), np.int32, len(listed))
 
+    def lookup_words(self, words: pa.LargeStringArray) -> Lookup:
+        """Tokens as they stand, each a text of its own that is not split."""
+        return Lookup(self.find_words(words), np.arange(len(words) + 1), words=len(self))
+
     def only(self, rows: NDArray[np.int64]) -> Self:
         """Refuse: the tokeniser would split other tokens than those kept."""
         raise ArgumentError("a model on parts of words needs all of them: keep all")

@@ -176,6 +176,19 @@ class Vocabulary:
         words = strings(words) if isinstance(words, list) else words
         return self.find(native.hash_words(*buffers(words)))
 
+    def lookup_words(self, words: pa.LargeStringArray) -> Lookup:
+        """Tokens as they are looked up, each a text of its own that is not split: found as in any text."""
+        ids = self.find_words(words)
+        if self.settings.ladder and len(lacking := np.flatnonzero(ids == 0)):
+            others = take(words, lacking).to_pylist()
+            ids[lacking] = climb(others, self.settings.ladder, self.find_words)
+        composed = None
+        if self.composes:
+            left = np.flatnonzero(ids == 0)
+            ids[left] = len(self) + np.arange(1, len(left) + 1)
+            composed = take(words, left)
+        return Lookup(ids, np.arange(len(words) + 1), words=len(self), composed=composed)
+
     def row(self, word: str) -> int:
         """The row of one word as it stands, 0 where the table does not have it."""
         return int(self.find_words([word])[0])

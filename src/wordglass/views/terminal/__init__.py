@@ -1,6 +1,7 @@
 """The trace on a terminal: pure functions from its documents to what Rich prints."""
 
 from wordglass.views.terminal.demo import show_demo
+from wordglass.views.terminal.explanation import show_edits, show_nearest, show_versus
 from wordglass.views.terminal.model import show_model
 from wordglass.views.terminal.page import console
 from wordglass.views.terminal.prediction import show_prediction
@@ -14,11 +15,14 @@ __all__ = [
     "epoch_row",
     "show_coverage",
     "show_demo",
+    "show_edits",
     "show_fits",
     "show_model",
+    "show_nearest",
     "show_prediction",
     "show_scores",
     "show_table",
     "show_tables",
     "show_training",
+    "show_versus",
 ]

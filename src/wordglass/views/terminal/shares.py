@@ -53,9 +53,9 @@ def explanation(trace: PredictionTrace, index: int, width: int) -> Iterator[Rend
     counts = any(token["counted"] or any(token["as_word"]) for token in trace["tokens"])
     tokens = _of_tokens(trace["tokens"], index)
     pairs = _of_pairs(trace["pairs"], index)
-    shown, rest = _largest(tokens, "token")
-    yield _in_parts(output["bias"], shown + rest, width) if counts else _bars(output["bias"], shown + rest)
-    pairs_shown, more_pairs = _largest(pairs, "pair")
+    shown, rest = largest(tokens, "token")
+    yield _in_parts(output["bias"], shown + rest, width) if counts else bars(output["bias"], shown + rest)
+    pairs_shown, more_pairs = largest(pairs, "pair")
     if pairs:
         yield Text()
         yield _bars_of_pairs(pairs_shown + more_pairs)
@@ -87,22 +87,22 @@ def written_sum(output: OutputTrace, terms: Sequence[tuple[float, str]]) -> list
 
 
 def _of_tokens(tokens: list[TokenTrace], index: int) -> list[Term]:
-    """One term for each token with a share, in the order of the text; see ``_together``."""
+    """One term for each token with a share, in the order of the text; see ``together``."""
     terms = []
     for token in tokens:
         if token["known"] or token["counted"] or any(token["as_word"]):  # by its characters alone
             by_vector, as_word = token["by_vector"][index], token["as_word"][index]
             in_pairs = token["shares"][index] - by_vector - as_word
             terms.append(Term(token["token"], by_vector, as_word, in_pairs, 1))
-    return _together(terms)
+    return together(terms)
 
 
 def _of_pairs(pairs: list[PairTrace], index: int) -> list[Term]:
     """The same of pairs."""
-    return _together([Term(pair["pair"], 0.0, 0.0, pair["shares"][index], 1) for pair in pairs])
+    return together([Term(pair["pair"], 0.0, 0.0, pair["shares"][index], 1) for pair in pairs])
 
 
-def _together(terms: list[Term]) -> list[Term]:
+def together(terms: list[Term]) -> list[Term]:
     """The terms with names that are cut short; where they are many, one for all of the same name."""
     named = defaultdict(list)
     for place, term in enumerate(terms):
@@ -121,7 +121,7 @@ def _times(name: str, occurrences: int) -> str:
     return name if occurrences == 1 else f"{name} ×{occurrences}"
 
 
-def _largest(terms: list[Term], noun: str) -> tuple[list[Term], list[Term]]:
+def largest(terms: list[Term], noun: str) -> tuple[list[Term], list[Term]]:
     """The terms with the largest shares, and the others, if any, as one."""
     by_size = sorted(terms, key=lambda term: abs(term.share), reverse=True)
     shown, rest = by_size[:TERMS_SHOWN], by_size[TERMS_SHOWN:]
@@ -130,11 +130,12 @@ def _largest(terms: list[Term], noun: str) -> tuple[list[Term], list[Term]]:
     return shown, [_sum(f"… {numbers.plural(sum(term.tokens for term in rest), f'more {noun}')}", rest)]
 
 
-def _bars(bias: float, terms: list[Term]) -> RenderableType:
+def bars(bias: float, terms: list[Term], noun: str = "token") -> RenderableType:
+    """Set a bias and terms below each other, with a bar for each share."""
     rows = [("bias", bias), *((term.name, term.share) for term in terms)]
     most = _most(share for _, share in rows)
     return table(
-        ("token", "share", "", ""),
+        (noun, "share", "", ""),
         ((name, numbers.share(share), *_both_sides(share / most, BAR_WIDTH)) for name, share in rows),
     )
 

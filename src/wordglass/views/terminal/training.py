@@ -25,6 +25,7 @@ from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
+from wordglass.views.terminal.explanation import telling
 from wordglass.views.terminal.mistakes import mistakes, on_one_line
 from wordglass.views.terminal.page import (
     INDENT,
@@ -45,6 +46,7 @@ CLASSES_SHOWN = 12
 MISSING_SHOWN = 12
 NAME_WIDTH = 24
 MISTAKES = "and the words that spoke for them"
+TELLING = "by what they add where they stand"
 _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
 
 
@@ -103,6 +105,8 @@ def _sections(trace: TrainingTrace, width: int, model: str | None) -> Iterator[R
             yield section("Most confident mistakes", *mistakes(trace["mistakes"], width), note=MISTAKES)
         if trace["scores"]["abstaining"]:
             yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
+    if trace["telling"]:
+        yield section("The most telling words of each class", *telling(trace["telling"]), note=TELLING)
     yield section("What the model keeps", *_kept(trace))
     yield section("Where the numbers come from", _provenance(trace["provenance"]))
     if model is not None:

@@ -1,0 +1,71 @@
+"""``wordglass report``: all of a model as one HTML file."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from wordglass.cli.options import announce_compilation, note, progress, refuse_bytes
+from wordglass.cli.trace import LONGEST
+
+ENDINGS = (".html", ".htm")
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="Where to write the page: a name that ends in .html. A file there is replaced.",
+)
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    metavar="TEXT",
+    callback=lambda context, parameter, values: tuple(
+        refuse_bytes(context, parameter, value) for value in values
+    ),
+    help="A text to follow through the model, any number of times; a held-out one if not given.",
+)
+@click.option("--live", is_flag=True, help="Have the page classify what its reader types: up to 1 MB more.")
+def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> None:
+    """Write a page of all that MODEL's training did.
+
+    Data, stages, coverage, choice of the model, training, scores, mistakes, telling words, a map of texts and
+    texts on their way through the five layers with every formula written out. One file, for a colleague: it
+    needs no network and no script.
+
+    \b
+    wordglass report reviews.model -o report.html
+    wordglass report reviews.model -o report.html --text "what a film" --text "not my kind of film"
+    wordglass report reviews.model -o report.html --live
+    """
+    from wordglass.errors import ArgumentError
+    from wordglass.store import load
+    from wordglass.store.whole import write_file
+    from wordglass.trace.numbers import size
+    from wordglass.views.html import render_report
+    from wordglass.views.html.live import live_payload
+
+    if output.suffix.lower() not in ENDINGS:
+        raise ArgumentError(f"{output}: the name must end in .html")
+    for number, text in enumerate(texts, 1):
+        if len(text) > LONGEST:
+            raise ArgumentError(f"text {number} has {len(text):,} characters: give up to {LONGEST:,}")
+    announce_compilation()
+    with progress(f"reading {model}") as tell:
+        classifier = load(model)
+        tell("following the texts")
+        trace = classifier.trace_
+        predictions = [classifier.trace(text) for text in texts] or trace["predictions"]
+        payload = live_payload(classifier.model_) if live else None
+        tell(f"writing {output}")
+        command = shlex.join(["wordglass", *sys.argv[1:]])
+        page = render_report(trace, predictions, payload, command).encode()
+        write_file(output, page)
+    note(f"saved: {output}, {size(len(page))}")
