@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wordglass.explaining.edits import Edits
     from wordglass.explaining.explanation import Versus
 
-TEXT_SHOWN = 1200  # characters
+TEXT_SHOWN = 800  # characters
 NAME = 48  # characters of a class or a token
 SENTENCE = 240
 TOKENS_SHOWN = 24
@@ -43,6 +43,7 @@ ROWS_SHOWN = 8  # of a table before it is unfolded
 ROWS_UNFOLDED = 32
 CLASSES_SHOWN = 8
 EPOCHS_DRAWN = 40
+WEIGHT = 3  # how often each rule of the style names its class, to outweigh the rules of notebooks for tables
 
 # Who says which theme it is: JupyterLab and its exports, VS Code, Sphinx, Colab; where none does, the system
 LIGHT = (
@@ -264,4 +265,5 @@ def _css() -> str:
         f"{','.join(f'{host} .wordglass' for host in LIGHT)}{{{light}}}",
         f"{','.join(f'{host} .wordglass' for host in DARK)}{{{dark}}}",
     ]
-    return "\n".join([*themes, sheet])
+    strong = "\n".join([*themes, sheet])
+    return re.sub(r"\.wordglass\b(?!-)", ".wordglass" * WEIGHT, strong)
