@@ -102,8 +102,10 @@ def prediction_view(trace: PredictionTrace, edits: "Edits | None" = None, furthe
     """Show one text's five layers and why it is called what it is, with the edits that would change it."""
     chosen = likeliest(trace)
     text, tokens = trace["text"], trace["tokens"]
-    textless: PredictionTrace = {**trace, "text": ""}
-    shown = visible(_named(textless, NAME))
+    bare: PredictionTrace = {**trace, "text": "", "tokens": [], "pairs": []}
+    shown = visible(_named(bare, NAME))
+    shown["tokens"] = [{**token, "token": visible(_cropped(token["token"], NAME))} for token in tokens]
+    shown["pairs"] = [{**pair, "pair": visible(_cropped(pair["pair"], NAME))} for pair in trace["pairs"]]
     alone = sigmoid(trace["outputs"])  # then no other class has a say
     ranked = sorted(range(len(trace["outputs"])), key=lambda k: -trace["outputs"][k]["probability"])
     rival = None if alone or len(ranked) < 2 else ranked[1]
@@ -238,7 +240,7 @@ def _named(document: Document, most: int) -> Document:
 
 def _view(template: str, plainly: str, **given: object) -> str:
     """Fill a template; ``plainly`` is what is left where a notebook, not trusted, shows no style."""
-    return render(
+    html = render(
         template,
         css=Markup(_css()),
         plainly=plainly,
@@ -250,6 +252,7 @@ def _view(template: str, plainly: str, **given: object) -> str:
         TEXT_SHOWN=TEXT_SHOWN,
         **given,
     )
+    return str(html)
 
 
 @cache
