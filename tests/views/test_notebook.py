@@ -17,6 +17,7 @@ import wordglass
 from wordglass import TextClassifier
 from wordglass.views.notebook import DARK, LIGHT
 
+DOCS = Path(__file__).parents[2] / "docs" / "notebook.md"
 CHROMIUM = Path("/usr/bin/chromium")
 MOST = 60_000  # bytes of a view
 HOSTILE = (
@@ -188,16 +189,10 @@ def test_an_explanation_shows_the_edits_that_were_asked_for():
     assert why.edits() is edits
 
 
-def _lines():
-    return [
-        "import wordglass",
-        "texts = ['good film', 'fine story', 'great cast', 'bad film', 'awful story', 'dull cast'] * 4",
-        "clf = wordglass.TextClassifier(C=1.0).fit(texts, (['pos'] * 3 + ['neg'] * 3) * 4)",
-        "clf",
-        "clf.trace_",
-        "clf.explain('a fine film')",
-        "clf.trace('a <b>fine</b> film')",
-    ]
+def _cells():
+    """The code of the page on notebooks, a cell a paragraph."""
+    code = re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.S)
+    return "\n".join(code).split("\n\n")
 
 
 def _exported(notebook):
@@ -206,25 +201,23 @@ def _exported(notebook):
 
 
 def _assert_shown(html):
-    assert len(re.findall('<div class="wordglass" hidden[=">]', html)) == 4
-    assert "One of 2 classes" in html
-    assert "Five stages" in html
-    assert "Why <bdi>pos</bdi>" in html
-    assert "&lt;" in html
-    assert "<b>fine</b>" not in html
+    assert len(re.findall('<div class="wordglass" hidden[=">]', html)) == 7
+    for words in ("One of 2 classes", "Five stages", "Why <bdi>pos</bdi>", "What would make it other than"):
+        assert words in html
+    assert "The most telling words of each class" in html
 
 
 def test_a_notebook_that_is_run_and_exported_has_the_views():
     shell = InteractiveShell.instance()
     notebook = nbformat.v4.new_notebook()
-    for line in _lines():
-        result = shell.run_cell(line)
+    for cell in _cells():
+        result = shell.run_cell(cell)
         result.raise_error()
         outputs = []
         if result.result is not None:
             data, metadata = shell.display_formatter.format(result.result)
             outputs = [nbformat.v4.new_output("execute_result", data, metadata=metadata)]
-        notebook.cells.append(nbformat.v4.new_code_cell(line, outputs=outputs))
+        notebook.cells.append(nbformat.v4.new_code_cell(cell, outputs=outputs))
     nbformat.validate(notebook)
     _assert_shown(_exported(notebook))
 
@@ -240,7 +233,7 @@ def test_a_kernel_gives_the_views(tmp_path, monkeypatch):
     kernel = KernelManager(connection_file=str(tmp_path / "kernel.json"))
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     kernel._kernel_spec = KernelSpec(argv=command, language="python", display_name="Python")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(line) for line in _lines()])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in _cells()])
     NotebookClient(notebook, km=kernel, timeout=120).execute()
     _assert_shown(_exported(notebook))
 
@@ -282,8 +275,12 @@ def _page(body, html):
     )
 
 
-@pytest.mark.parametrize("system", ["light", "dark"])
-@pytest.mark.parametrize("host", HOSTS)
+SYSTEMS = {None: ["light", "dark"], True: ["light"], False: ["dark"]}  # where a host says it, the other
+
+
+@pytest.mark.parametrize(
+    ("host", "system"), [(host, system) for host, (_, dark) in HOSTS.items() for system in SYSTEMS[dark]]
+)
 def test_colours_follow_the_notebook_and_have_contrast(browser, host, system):
     from axe_playwright_python.sync_playwright import Axe
 
