@@ -212,6 +212,12 @@ REFUSED = {  # what is given: exit code, what the one line says
     "predict model opinions.csv -o nowhere/x.csv": (2, "nowhere: no such folder to write x.csv to"),
     "predict model opinions.csv -o /proc/x.csv": (1, "cannot write /proc/x.csv: "),
     "predict model opinions.csv --format csv": (2, "--format is for standard output"),
+    "explain model nosuch.csv": (2, "nosuch.csv: no such file"),
+    "explain model ragged.csv": (1, "ragged.csv, line 42: 3 where the header has 2 columns"),
+    "explain model opinions.csv -o shares.xlsx": (2, "shares.xlsx: the name must end in .csv, .jsonl,"),
+    "explain model opinions.csv -o /proc/x.arrow": (1, "cannot write /proc/x.arrow: "),
+    "explain model opinions.csv --format csv -o x.csv": (2, "--format is for standard output"),
+    "trace model film --versus pos mixed": (2, "the model has no class 'mixed': it has neg, pos"),
     "predict model opinions.csv --abstain-below 2": (2, "Invalid value for '--abstain-below': 2.0 is not in"),
     "predict sets.model sets.parquet --abstain-below 0.8": (2, "a model of any number of labels a text"),
     "predict nosuch opinions.csv": (2, "there is no model folder nosuch: check the path"),
@@ -319,7 +325,8 @@ def started(*arguments, until, cwd):
 def test_an_interrupted_run_says_so_and_leaves_nothing(number, here, large, tmp_path):
     train = ("train", large, "-o", "model"), b"labels are in column"
     predict = ("predict", here / "model", large, "-o", "out.csv"), ".out.csv.*"
-    for arguments, until in (train, predict):
+    explain = ("explain", here / "model", large, "-o", "out.arrow"), ".out.arrow.*"
+    for arguments, until in (train, predict, explain):
         process = started(*arguments, until=until, cwd=tmp_path)
         process.send_signal(number)
         said = process.communicate(timeout=30)[1].decode()
@@ -339,7 +346,7 @@ def test_a_killed_run_leaves_no_output_file_and_the_next_one_is_whole(here, larg
     assert pq.read_metadata(tmp_path / "out.parquet").num_rows == 40 * 8001
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet", "model"])
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet", "out.arrow", "model"])
 def test_a_full_disk_is_named_and_leaves_nothing(name, here, large, tmp_path):
     verb = (
         ["train", here / "opinions.csv", "--no-baselines"]
@@ -389,7 +396,7 @@ def test_standard_output_that_takes_no_more_is_named_and_a_reader_that_goes_is_n
 def test_help_names_every_command_in_the_order_of_their_use_without_a_heavy_import():
     listed = re.search(r"Commands:\n(.*)", done("--help"), re.DOTALL)[1]
     assert re.findall(r"^  (\w+)  .*\.$", listed, re.MULTILINE) == [
-        "demo", "train", "predict", "trace", "explain", "evaluate", "inspect", "shrink", "vectors",
+        "demo", "train", "predict", "trace", "explain", "evaluate", "inspect", "report", "shrink", "vectors",
     ]  # fmt: skip
     ask = "import sys, wordglass.cli; print({'numpy', 'pyarrow', 'numba', 'rich'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", ask], text=True) == "set()\n"
@@ -493,6 +500,48 @@ def test_predictions_are_the_same_in_every_format_and_those_of_python(here, tmp_
     printed = run("predict", "model", "opinions.parquet", "--probabilities", cwd=here)
     assert printed.out == (tmp_path / "out.csv").read_text()
     assert printed.err == "opinions.parquet: texts are in column 'text' (by its name)\n"
+
+
+def test_shares_are_the_same_in_every_format_and_those_of_python(here, tmp_path):
+    clf = TextClassifier.load(here / "model")
+    expected = clf.explain_many(TEXTS)
+    for name in ("shares.parquet", "shares.arrow", "shares.jsonl", "shares.csv"):
+        found = call("explain", "model", "opinions.csv", "-o", tmp_path / name, cwd=here)
+        assert found.err.splitlines()[-1] == (
+            f"saved: {tmp_path / name}, {len(expected):,} tokens of {len(TEXTS)} rows"
+        )
+    for read in (
+        pq.read_table(tmp_path / "shares.parquet"),
+        pa.ipc.open_file(tmp_path / "shares.arrow").read_all(),
+    ):
+        assert read.combine_chunks().equals(expected.combine_chunks(), check_metadata=True)
+    lines = [json.loads(line) for line in (tmp_path / "shares.jsonl").read_text().splitlines()]
+    assert lines == expected.to_pylist()
+    assert len((tmp_path / "shares.csv").read_text().splitlines()) == len(expected) + 1
+    piped = done("explain", "model", "-", "--format", "jsonl", cwd=here, stdin=b"a good film\n\nbad\n")
+    rows = [json.loads(line)["row"] for line in piped.splitlines()]
+    assert rows == clf.explain_many(["a good film", "", "bad"])["row"].to_pylist()
+
+
+def test_a_file_of_shares_that_cannot_be_finished_is_not_there_at_all(here, tmp_path):
+    found = call("explain", "model", "no-text.parquet", "-o", tmp_path / "shares.parquet", cwd=here)
+    assert (found.code, names(tmp_path)) == (1, [])
+
+
+def test_trace_compares_classes_and_looks_for_edits_when_asked(here):
+    text = "a good film"
+    why = TextClassifier.load(here / "model").explain(text)
+    asked = ("trace", "model", text, "--versus", "pos", "neg", "--edits")
+    page = done(*asked, cwd=here)
+    assert "Why pos rather than neg" in page
+    assert "What would change it" in page
+    assert max(map(len, page.splitlines())) <= 80
+    found = json.loads(done(*asked, "--json", cwd=here))
+    assert found == {
+        "prediction": why.trace,
+        "versus": json.loads(json.dumps(why.versus("pos", "neg").to_dict())),
+        "edits": json.loads(json.dumps(why.edits().to_dict())),
+    }
 
 
 def test_below_the_probability_asked_for_nothing_is_predicted_and_how_often_is_said(here, tmp_path):

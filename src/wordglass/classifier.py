@@ -339,14 +339,14 @@ class TextClassifier(Estimator):
         """The ``n`` words and pairs that tell most of each class, from the model alone.
 
         A share is what a word adds to the class's score in a text of it alone, and a pair in one of its two
-        words, less the mean over classes. Ranked by it times the root of how many training texts have it;
-        where the model counts no words, of how frequent a word is by its place in the table. What words add
-        where they stand is in ``trace_["telling"]``.
+        words, less the mean over classes. Ranked by it times how much a word sets the training texts apart by
+        being there or not; where the model counts no words, texts of a hundred words, in which it is as
+        frequent as its place in the table says. What words add where they stand is in ``trace_["telling"]``.
 
         >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
         >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
         >>> [word["text"] for word in clf.explain_global(3).classes[1]["words"]]
-        ['fine', 'great', 'good']
+        ['pos', 'great', 'good']
         """
         from wordglass.explaining import explain_model
 

@@ -175,6 +175,22 @@ def test_shares_and_bias_sum_to_the_score_that_is_predicted(kind, pooling, fitte
 
 @pytest.mark.parametrize("pooling", POOLINGS)
 @pytest.mark.parametrize("kind", KINDS)
+def test_many_texts_are_explained_as_each_is_alone(kind, pooling, fitted):
+    model = fitted(kind, pooling=pooling)
+    found = model.explain_many(UNSEEN)
+    traces = [(row, token) for row, text in enumerate(UNSEEN) for token in model.trace(text)["tokens"]]
+    assert list(
+        zip(*(found[name].to_pylist() for name in ("row", "token", "start", "end")), strict=True)
+    ) == [(row, token["token"], token["start"], token["end"]) for row, token in traces]
+    shares = np.stack([found[f"share_{name}"].to_numpy() for name in "abc"], axis=1)
+    expected = np.array([token["shares"] for _, token in traces])
+    np.testing.assert_allclose(shares, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+    assert any(of["words"] for of in model.trace_["telling"])
+    assert model.explain_global(3).to_arrow().num_rows > 0
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_same_bits_come_back_from_a_folder_and_from_a_pickle(kind, pooling, fitted, tmp_path):
     model = fitted(kind, pooling=pooling)
     scores = model.decision_function(UNSEEN).tobytes()

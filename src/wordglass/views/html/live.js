@@ -62,6 +62,7 @@ const ROWS = 128; // of the table that share their scales
 const BUCKETS = 1 << 18;
 const SHORTEST_NGRAM = 3;
 const LONGEST_NGRAM = 5;
+const ENCODER = new TextEncoder();
 const SUFFIXES = ["s", "m", "d", "ll", "re", "ve"];
 
 /**
@@ -250,7 +251,7 @@ function partsOf({ idf, steps, exponents, outputs }, occurring) {
  * @param {Int32Array} buckets
  */
 function ngramsOf(token, buckets) {
-  const chars = Array.from(` ${token} `, (char) => new TextEncoder().encode(char));
+  const chars = Array.from(` ${token} `, (char) => ENCODER.encode(char));
   const found = [];
   for (let at = 0; at < chars.length; at++) {
     let hash = 2166136261; // FNV-1a of 32 bits, whose bytes count as signed

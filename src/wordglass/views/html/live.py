@@ -40,6 +40,7 @@ from wordglass.views.html.live_model import (
 
 SCRIPT = Path(__file__).with_name("live.js")
 FULL = 0.96  # of the room: more is not worth another try
+LISTED = 0.3  # of the room, at most, is for counted features that weigh nothing, about
 TRIES = 10
 
 
@@ -70,20 +71,25 @@ def live(model: Model, most_bytes: int = 1_000_000, texts: Sequence[str] = ()) -
     """The same, and the model that the page has."""
     refuse_what_a_page_cannot(model)
     most = most_bytes - len(_dumped({"agreement": {"texts": len(texts), "same": len(texts)}}))
-    share, best = min(1.0, most_bytes / _size(model)), None
+    least = len(_dumped(_content(model, live_model(model, 0.0, 0.0))))
+    room = most - least
+    if room < 0:
+        raise ArgumentError(f"most_bytes={most_bytes:,}: a live report takes {most_bytes - room:,} at least")
+    features = sum(len(part.block) for part in (model.lexical, model.characters) if part)
+    listed = min(1.0, LISTED * room / (1 + NAME * features))
+    share, best = min(1.0, room / _size(model)), None
     for _ in range(TRIES):
-        reduced = live_model(model, share)
+        reduced = live_model(model, share, listed)
         content = _content(model, reduced)
-        size = len(_dumped(content))
-        if size <= most and (best is None or share > best[0]):
+        size = len(_dumped(content)) - least
+        if size <= room and (best is None or share > best[0]):
             best = share, reduced, content
-        if size <= most and (share == 1 or size > FULL * most):
+        if size <= room and (share == 1 or size > FULL * room):
             break
-        share = min(1.0, share * (FULL + 1) / 2 * most / size)
+        share = min(1.0, share * (FULL + 1) / 2 * room / max(size, 1))
     if best is None:
-        raise ArgumentError(
-            f"most_bytes={most_bytes:,}: too few even for this model's first words; give more"
-        )
+        reduced = live_model(model, 0.0, 0.0)
+        best = 0.0, reduced, _content(model, reduced)
     _, reduced, content = best
     if texts:
         content["agreement"] = {"texts": len(texts), "same": _same(model, reduced, texts)}
@@ -93,7 +99,7 @@ def live(model: Model, most_bytes: int = 1_000_000, texts: Sequence[str] = ()) -
 @cache
 def live_script() -> str:
     """``live.js`` without comments and indentation, as a page carries it."""
-    bare = re.sub(r"^\s*(/\*\*[\s\S]*?\*/|//.*)\n", "", SCRIPT.read_text("utf-8"), flags=re.M)
+    bare = re.sub(r"/\*\*[\s\S]*?\*/|^\s*//.*$|(?<=[;,{]) // .*$", "", SCRIPT.read_text("utf-8"), flags=re.M)
     return re.sub(r"^\s+", "", bare, flags=re.M)
 
 

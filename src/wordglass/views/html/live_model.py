@@ -1,7 +1,6 @@
 """The part of a model that a page has room for: a model of its own, whose numbers 8 bits hold."""
 
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +17,11 @@ from wordglass.quantise import STEPS
 from wordglass.scoring import WordScores
 from wordglass.tfidf import CountScores
 from wordglass.vectors.vocabulary import Vocabulary
+from wordglass.weighing import zipf
 
 Places = NDArray[np.int64]
-Counts = TypeVar("Counts", LexicalScores, CharacterScores)
 LOW = np.uint64((1 << int(WORD)) - 1)  # the bits of a pair's second word
+TOKENS = 100  # of a text, about
 NAME = 3  # bytes that a feature takes besides its weights, or a word, packed: about
 
 
@@ -39,31 +39,33 @@ def refuse_what_a_page_cannot(model: Model) -> None:
         )
 
 
-def live_model(model: Model, share: float) -> Model:
-    """The model of a share of everything, 0 to 1: words, and what is counted, in 8 bits.
+def live_model(model: Model, share: float, listed: float) -> Model:
+    """The model of a share, 0 to 1, of its words and of what it counts: of what moves scores most.
 
-    Of the counted features those keep their weights that move scores most. Others are still counted, as
-    many again as weights take the room of, and weigh nothing: so a text's counts are about as long as all of
-    the model's would make them, and the weights that are kept tell as much as they did. Of the table the
-    first words stay, which are the most frequent, and those that are counted with a weight.
+    Numbers are in 8 bits. Of the counted features a share, ``listed``, are still counted and weigh nothing,
+    so that the counts of a text are about as long as they were, and divided by as much: a weight that is kept
+    adds what it did. Counted words that weigh something keep their vectors' scores.
     """
-    scorer, lexical = model.scorer, model.lexical
+    scorer, lexical, characters = model.scorer, model.lexical, model.characters
     vocabulary = scorer.vocabulary
-    assert isinstance(vocabulary, Vocabulary)  # see refuse_what_a_page_cannot
-    listed = min(1.0, share * (1 + len(scorer.bias) / NAME))
-    rows = np.arange(1, round(share * len(vocabulary)) + 1 if has_vectors(model) else 1)
+    assert isinstance(scorer, WordScores)  # see refuse_what_a_page_cannot
+    assert isinstance(vocabulary, Vocabulary)
+    moves = [_moves_of_words(scorer), *(_moves(part) for part in (lexical, characters) if part)]
+    weighty = _best(np.concatenate(moves), share)
+    of = np.split(weighty, np.cumsum([len(part) for part in moves])[:-1])
+    rows = np.flatnonzero(of[0] & has_vectors(model)) + 1
     if lexical:
-        lexical = _lexical(lexical, share, listed)
+        lexical = _lexical(lexical, of[1], listed)
         counted = lexical.block.words
-    if lexical and len(rows):
-        weighty = np.flatnonzero(np.any(lexical.weights[: len(counted)], axis=1))
-        rows = np.union1d(rows, vocabulary.find_words(take(counted, weighty)).astype(np.int64))
+    if lexical and has_vectors(model):
+        weighing = np.flatnonzero(np.any(lexical.weights[: len(counted)], axis=1))
+        rows = np.union1d(rows, vocabulary.find_words(take(counted, weighing)).astype(np.int64))
     rows = _by_name(vocabulary, rows)
     if lexical:
         names = take(vocabulary.words, rows - 1)
         lexical = _in_order(lexical, np.argsort(~_among(counted, names), kind="stable"))
         rows = rows[np.argsort(~_among(names, counted), kind="stable")]
-    characters = model.characters and _characters(model.characters, share, listed)
+    characters = characters and _characters(characters, of[-1], listed)
     return replace(model, lexical=lexical, characters=characters).reduced(rows, int8=True)
 
 
@@ -87,10 +89,14 @@ def shared_exponents(weights: Floats) -> tuple[NDArray[np.int8], NDArray[np.int8
     ([[1, -127], [0, 0]], [-1, 0])
     """
     most = np.abs(weights).max(axis=1, initial=0.0)
-    exponents = np.ceil(np.log2(np.where(most > 0, most, STEPS) / STEPS))
-    exponents = np.clip(exponents, -126, 126)
-    steps = np.clip(np.rint(weights / np.exp2(exponents)[:, None]), -STEPS, STEPS)
-    return steps.astype(np.int8), exponents.astype(np.int8)
+    exponents = np.ceil(np.log2(np.where(most > 0, most, STEPS) / STEPS)).clip(-126, 126).astype(np.int8)
+    steps = np.rint(np.ldexp(weights, -exponents[:, None])).clip(-STEPS, STEPS)
+    return steps.astype(np.int8), exponents
+
+
+def from_exponents(steps: NDArray[np.int8], exponents: NDArray[np.int8]) -> Floats:
+    """The weights (features, outputs) that these steps and powers of two are."""
+    return np.ldexp(steps.astype(np.float64), exponents[:, None])
 
 
 def _among(words: pa.LargeStringArray, others: pa.LargeStringArray) -> NDArray[np.bool_]:
@@ -112,35 +118,48 @@ def _has_line_feed(names: pa.LargeStringArray) -> NDArray[np.bool_]:
 
 
 def _moves(counts: CountScores) -> Floats:
-    """How much each feature moves scores, (features,): by its weight, and by how many texts have it."""
+    """How far each feature moves scores: the root mean square of its part over texts, (features,), about."""
     block = counts.block
-    return np.asarray(np.sqrt(block.df) * block.idf * np.abs(counts.weights).max(axis=1, initial=0.0))
+    often = block.df / block.texts
+    length = np.sqrt(np.sum(often * block.idf**2)) or 1.0  # of a text's values, about
+    return np.asarray(np.sqrt(often) * block.idf / length * np.abs(counts.weights).max(axis=1, initial=0.0))
 
 
-def _best(moves: Floats, share: float) -> Places:
-    """The places of a share of the features, those that move scores most, rising."""
-    return np.sort(np.argsort(-moves, kind="stable")[: round(share * len(moves))])
+def _moves_of_words(scorer: WordScores) -> Floats:
+    """The same for the words' own scores, (words,): a table has the most frequent words first."""
+    numbers = np.abs(scorer.table[1:, : len(scorer.bias)]).max(axis=1, initial=0.0)
+    return np.asarray(np.sqrt(zipf(len(numbers)) / TOKENS) * numbers)
 
 
-def _kept(counts: Counts, share: float) -> Counts:
-    """The same with the weights of a share of the features, rounded to 8 bits, and 0 for the others."""
-    best = _best(_moves(counts), share)
-    steps, exponents = shared_exponents(counts.weights[best])
-    weights = np.zeros_like(counts.weights)
-    weights[best] = steps * np.exp2(exponents)[:, None]
-    return replace(counts, weights=weights)
+def _best(moves: Floats, share: float) -> NDArray[np.bool_]:
+    """Which are the share of features that move scores most, (features,)."""
+    best = np.zeros(len(moves), bool)
+    best[np.argsort(-moves, kind="stable")[: round(share * len(moves))]] = True
+    return best
 
 
-def _lexical(lexical: LexicalScores, share: float, listed: float) -> LexicalScores:
-    """A share of the weights, and a share of the features, the words by name."""
+def _listed(counts: CountScores, weighty: NDArray[np.bool_], share: float) -> tuple[Places, Floats]:
+    """The features that are still counted, (listed,), rising, and their weights as 8 bits hold them.
+
+    Besides the weighty ones they are a share of all, those by which texts are longest.
+    """
+    places = np.flatnonzero(weighty | _best(counts.block.df * counts.block.idf**2, share))
+    rounded = from_exponents(*shared_exponents(counts.weights[places]))
+    return places, rounded * weighty[places, None]
+
+
+def _lexical(lexical: LexicalScores, weighty: NDArray[np.bool_], share: float) -> LexicalScores:
+    """The same of some weights, and of some features without, the words by name."""
     block, own = lexical.block, len(lexical.block.words)
-    features = _best(_moves(lexical), listed)
+    features, rounded = _listed(lexical, weighty, share)
+    weights = np.zeros_like(lexical.weights)
+    weights[features] = rounded
     pairs = features[features >= own]
     keys = block.pairs[pairs - own]
     halves = np.concatenate([keys >> WORD, keys & LOW]).astype(np.int64) - 1
     words = np.union1d(features[features < own], halves)  # a pair is of words that are there
     words = words[pc.sort_indices(take(block.words, words)).to_numpy()]
-    return _of(_kept(lexical, share), words, pairs)
+    return _of(LexicalScores(block, weights), words, pairs)
 
 
 def _in_order(lexical: LexicalScores, words: Places) -> LexicalScores:
@@ -164,8 +183,8 @@ def _of(lexical: LexicalScores, words: Places, pairs: Places) -> LexicalScores:
     return LexicalScores(pruned, lexical.weights[features])
 
 
-def _characters(characters: CharacterScores, share: float, listed: float) -> CharacterScores:
+def _characters(characters: CharacterScores, weighty: NDArray[np.bool_], share: float) -> CharacterScores:
     block = characters.block
-    features = _best(_moves(characters), listed)
+    features, weights = _listed(characters, weighty, share)
     pruned = CharacterBlock(block.buckets[features], block.df[features], block.texts, block.vocabulary)
-    return CharacterScores(pruned, _kept(characters, share).weights[features])
+    return CharacterScores(pruned, weights)

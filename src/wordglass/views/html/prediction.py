@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from wordglass.trace import numbers
-from wordglass.trace.document import OutputTrace, PredictionTrace, TokenTrace
+from wordglass.trace.document import OutputTrace, PairTrace, PredictionTrace, TokenTrace
 from wordglass.views.html import written
 from wordglass.views.html.environment import render
 from wordglass.views.html.svg.bars import both_sides, one_side
@@ -53,11 +53,11 @@ def render_prediction(trace: PredictionTrace, name: str = "text") -> Markup:
     """Render the five layers of a prediction, with the formula of each; ``name`` begins its ids."""
     chosen = likeliest(trace)
     text, tokens = trace["text"], trace["tokens"]
-    textless: PredictionTrace = {**trace, "text": ""}
-    sheet = visible(textless)
+    few: PredictionTrace = {**trace, "text": "", "tokens": tokens[:TOKENS_UNFOLDED], "pairs": []}
+    sheet = visible(few)
     shown: list[TokenTrace] = [{**token, "token": cropped(token["token"])} for token in sheet["tokens"]]
-    words = parts_of_tokens(shown, chosen)
-    pairs = parts_of_pairs(sheet, chosen)
+    words = parts_of_tokens(tokens, chosen)
+    pairs = parts_of_pairs(trace["pairs"], chosen)
     output = sheet["outputs"][chosen]
     return render(
         "prediction.html",
@@ -69,17 +69,18 @@ def render_prediction(trace: PredictionTrace, name: str = "text") -> Markup:
         cut=len(text) > TEXT_SHOWN,
         TEXT_SHOWN=TEXT_SHOWN,
         pieces=list(running(text, tokens, chosen)),
-        tokens=shown[:TOKENS_UNFOLDED],
-        more_tokens=max(len(shown) - TOKENS_UNFOLDED, 0),
+        tokens=shown,
+        more_tokens=len(tokens) - len(shown),
         TOKENS_SHOWN=TOKENS_SHOWN,
         rows=shown[:ROWS_UNFOLDED],
-        more_rows=max(len(shown) - ROWS_UNFOLDED, 0),
+        more_rows=max(len(tokens) - ROWS_UNFOLDED, 0),
         ROWS_SHOWN=ROWS_SHOWN,
         ROWS_UNFOLDED=ROWS_UNFOLDED,
-        missing=missing(shown),
-        mean=mean_of_first(sheet, shown),
+        missing=missing(tokens),
+        mean=mean_of_first(trace),
         kind=sheet["pooling"].split("+")[0],
-        counted=sum(token["counted"] for token in shown),
+        counted=sum(token["counted"] for token in tokens),
+        counted_pairs=len(trace["pairs"]),
         levels=by_source(output, words, pairs),
         words=words,
         pairs=pairs,
@@ -92,7 +93,7 @@ def render_prediction(trace: PredictionTrace, name: str = "text") -> Markup:
         softmax=None if sigmoid(sheet["outputs"]) else written.written_softmax(sheet["outputs"], chosen),
         sigmoid=written.written_sigmoid(output) if sigmoid(sheet["outputs"]) else None,
         ranked=sorted(sheet["outputs"], key=lambda one: one["probability"], reverse=True),
-        named=" + ".join(sheet["predicted"]) or "no class",
+        verdict=" + ".join(sheet["predicted"]) or "no class",
         nothing=NOTHING,
     )
 
@@ -113,6 +114,11 @@ def sigmoid(outputs: Sequence[OutputTrace]) -> bool:
 def cropped(token: str) -> str:
     """A token, which may be as long as a text, cut to what can be read."""
     return token if len(token) <= NAME else token[: NAME - 1] + "…"
+
+
+def named(token: str) -> str:
+    """A token as it is shown."""
+    return cropped(visible(token[: NAME + 1]))
 
 
 def running(text: str, tokens: Sequence[TokenTrace], chosen: int) -> Iterator[Piece]:
@@ -149,7 +155,9 @@ def missing(tokens: Sequence[TokenTrace]) -> list[tuple[str, list[str]]]:
             if not token["counted"] and any(token["as_word"]):
                 how = "known by their characters"
             said[how][token["token"]] = None
-    return [(how, list(words)[:TOKENS_SHOWN]) for how, words in said.items() if words]
+    return [
+        (how, [named(word) for word in list(words)[:TOKENS_SHOWN]]) for how, words in said.items() if words
+    ]
 
 
 def parts_of_tokens(tokens: Sequence[TokenTrace], chosen: int) -> list[Part]:
@@ -164,18 +172,17 @@ def parts_of_tokens(tokens: Sequence[TokenTrace], chosen: int) -> list[Part]:
             own[1] += as_word
             own[2] += token["shares"][chosen] - by_vector - as_word
             times[token["token"]] += 1
-    return _by_size([Part(name, times[name], *own) for name, own in sums.items()])
+    return _by_size([Part(named(token), times[token], *own) for token, own in sums.items()])
 
 
-def parts_of_pairs(trace: PredictionTrace, chosen: int) -> list[Part]:
+def parts_of_pairs(traced: Sequence[PairTrace], chosen: int) -> list[Part]:
     """What each distinct pair adds, the largest first."""
     sums: defaultdict[str, float] = defaultdict(float)
     times: Counter[str] = Counter()
-    for pair in trace["pairs"]:
-        name = cropped(pair["pair"])
-        sums[name] += pair["shares"][chosen]
-        times[name] += 1
-    return _by_size([Part(name, times[name], 0.0, 0.0, share) for name, share in sums.items()])
+    for pair in traced:
+        sums[pair["pair"]] += pair["shares"][chosen]
+        times[pair["pair"]] += 1
+    return _by_size([Part(named(pair), times[pair], 0.0, 0.0, share) for pair, share in sums.items()])
 
 
 def _by_size(parts: list[Part]) -> list[Part]:
@@ -210,15 +217,15 @@ def _times(part: Part) -> str:
     return part.name if part.times == 1 else f"{part.name} ×{part.times}"
 
 
-def mean_of_first(trace: PredictionTrace, tokens: Sequence[TokenTrace]) -> written.Mean | None:
+def mean_of_first(trace: PredictionTrace) -> written.Mean | None:
     """The first number of the pooled vector as the mean of those of the words' vectors.
 
     None where the vectors are not at hand, or are weighed: the weights are not in the trace.
     """
     if trace["pooled"] is None or not trace["pooling"].startswith("mean") or not trace["known"]:
         return None
-    counts = Counter((token["vector"][0], token["token"]) for token in tokens if "vector" in token)
+    counts = Counter((token["vector"][0], token["token"]) for token in trace["tokens"] if "vector" in token)
     if not counts:
         return None
-    values = [(value, name, times) for (value, name), times in counts.items()]
+    values = [(value, named(token), times) for (value, token), times in counts.items()]
     return written.written_mean(values, trace["pooled"][0])

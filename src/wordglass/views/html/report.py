@@ -40,17 +40,17 @@ def render_report(
     mistakes: list[Mistake] = [{**one, "text": _on_one_line(one["text"])} for one in trace["mistakes"]]
     shortened: TrainingTrace = {**trace, "predictions": [], "mistakes": mistakes, "map": _lines(trace["map"])}
     shown = visible(shortened)
-    names = [size["name"] for size in shown["data"]["classes"]]
+    mapped = [of["name"] for of in shown["map"]["classes"]] if shown["map"] else []
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
     given = {
         "trace": shown,
-        "ids": {name: i for i, name in enumerate(names)},
+        "places": {name: i for i, name in enumerate(mapped)},
         "predictions": rendered,
         "kept": json.loads(live)["kept"] if live else None,
         "one_side": one_side,
         "page_command": visible(command),
         "forms": found_in_forms(shown["coverage"]),
-        "map": document_map("map-drawing", shown["map"], names) if shown["map"] else None,
+        "map": document_map("map-drawing", shown["map"], mapped) if shown["map"] else None,
         "sign": sign,
         **_selection(shown),
         **_training(shown),

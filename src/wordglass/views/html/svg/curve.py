@@ -36,7 +36,7 @@ def curve(
     by_log = logarithmic and 0 < min(values) * RATIO < max(values)
     scale = log10 if by_log else float
     low, high = (scale(min(values)), scale(max(values))) if by_log else (min(0.0, *values), max(values))
-    plane = Plane(52, TOP, WIDTH - 52 - 76, HEIGHT - TOP - BOTTOM, (0, low), (last, high))
+    plane = Plane(52, TOP, WIDTH - 52 - 84, HEIGHT - TOP - BOTTOM, (0, low), (last, high))
     marks = range(floor(low), ceil(high) + 1) if by_log else ticks(low, high)
     labels = (lambda value: f"{10**value:g}") if by_log else tick
     axis = f"{what}, logarithmic" if by_log else what
