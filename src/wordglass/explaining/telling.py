@@ -53,6 +53,11 @@ class GlobalExplanation:
 
         return global_page(self.classes)
 
+    def _repr_html_(self) -> str:
+        from wordglass.views.notebook import telling_view
+
+        return telling_view(self.classes)
+
 
 def explain_model(model: Model, n: int = 20) -> GlobalExplanation:
     """See ``TextClassifier.explain_global``."""
