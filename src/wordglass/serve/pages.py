@@ -26,6 +26,7 @@ from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Opened, Session
 from wordglass.trace import numbers
 from wordglass.views.html.environment import render
+from wordglass.views.html.page import asset
 from wordglass.views.html.report import report_parts
 from wordglass.views.html.svg.curve import curve as loss_curve
 from wordglass.views.visible import visible
@@ -122,7 +123,8 @@ async def static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in STATIC:
         raise RefusedError(404, "there is no such file here")
-    return Response((HERE / name).read_bytes(), media_type=STATIC[name])
+    content = asset(name) if name.endswith((".css", ".js")) else (HERE / name).read_bytes()
+    return Response(content, media_type=STATIC[name])
 
 
 def try_page(page: Page) -> Response:

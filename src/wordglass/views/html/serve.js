@@ -114,9 +114,14 @@ function live(of) {
     if (by?.name) set(by.name, by.value);
     if (by?.name === "show") set("epoch", "");
     history.pushState(null, "", address(of));
-    const word = by?.name === "word" && by.value;
-    update().then(() => word && /** @type {HTMLElement | null} */ (panel.querySelector("#word-name"))?.focus());
+    if (by?.name === "word" && by.value) update().then(toWord);
+    else update();
   });
+
+  /** Go to the word that has been asked about. */
+  function toWord() {
+    /** @type {HTMLElement | null} */ (panel.querySelector("#word-name"))?.focus();
+  }
 
   // fields of the form, wherever in the page they are
   document.addEventListener("input", (event) => {
@@ -138,7 +143,7 @@ function live(of) {
     if (!word || !getSelection()?.isCollapsed || !of.elements.namedItem("word")) return;
     set("word", word.textContent ?? "");
     history.pushState(null, "", address(of));
-    update();
+    update().then(toWord);
   });
 
   panel.addEventListener("keydown", (event) => {
