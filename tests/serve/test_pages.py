@@ -1,9 +1,13 @@
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from sessions import HOSTILE, LABELS, PORT, TEXTS, TOKEN, client, opened, session, until
 from small import table
 
+import wordglass.views.html
 from wordglass.classifier import TextClassifier
 from wordglass.parts import divide
 from wordglass.serve.data import Rows, Told
@@ -136,3 +140,16 @@ def test_a_model_of_another_pooling_has_every_page_too(pooling):
     for path in ("?model=1&text=w1&word=w1", "texts?model=1&part=train", "report?model=1", "train?model=1"):
         assert ask.get(path).status_code == 200
     assert "no row was held out" in ask.get("texts?model=1").text
+
+
+@pytest.mark.parametrize("name", ["page.js", "serve.js"])
+def test_a_script_is_served_without_comments_and_with_every_line_of_code(name):
+    served = client().get(f"static/{name}").text
+    source = (Path(wordglass.views.html.__file__).parent / name).read_text()
+    alone = r"/\*(?:[^*]|\*(?!/))*\*/|(?m:^\s*//.*$)"
+    assert re.sub(r"\s", "", re.sub(alone, "", served)) == re.sub(r"\s", "", re.sub(alone, "", source))
+    if node := shutil.which("node"):
+        ran = subprocess.run(
+            [node, "--input-type=module", "--check"], input=served.encode(), capture_output=True
+        )
+        assert ran.returncode == 0, ran.stderr
