@@ -71,7 +71,7 @@ def epochs_of(opened: Opened, given: Asked) -> dict[str, Any]:
     if opened.replay is None:
         raise RefusedError(
             409,
-            f"the epochs of {opened.name} are not at hand, only that of the model trained here last: "
+            f"the epochs of {opened.name} are not at hand, only those of the model trained here last: "
             "train again",
         )
     text, truth = text_of(opened, given)

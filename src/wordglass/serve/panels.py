@@ -44,7 +44,8 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
         try:
             body = {"flip": flip, "near": near, "epochs": epochs}[show](page, trace)
         except (WordglassError, RefusedError) as error:
-            body = render("serve/lost.html", sentence=str(error))
+            train = page.link("train") if show == "epochs" else ""
+            body = render("serve/lost_panel.html", sentence=str(error), show=show, shows=SHOWN, train=train)
     return show, render(
         "serve/panel.html",
         show=show,
