@@ -49,12 +49,14 @@ def fit_members(
     outputs: int | None = None,
     threads: int | None = None,
     on_epoch: Callable[[EpochRecord], None] | None = None,
+    on_held: Callable[[Floats], None] | None = None,
 ) -> Fitted:
     """Train all members for so many epochs, or until each has converged.
 
     ``rows`` is how many rows of each member are texts of the training data: they alone are measured.
     ``held_out`` are the targets of the held-out rows. ``epochs``, ``tolerance``, ``outputs``
-    and ``threads`` as for ``fit_head``.
+    and ``threads`` as for ``fit_head``. ``on_held`` is called with the scores (rows, outputs) of the held-out
+    rows after every epoch, from epoch 0 on.
     """
     for member in members:
         check_fit(member.C, epochs)
@@ -87,7 +89,10 @@ def fit_members(
                     part.scores(descent.head.weights, descent.head.bias)
                     for part, descent in zip(held, descents, strict=True)
                 ]
-                seen = held[0].measure(_sum(parts, shares))
+                together = _sum(parts, shares)
+                seen = held[0].measure(together)
+                if on_held:
+                    on_held(together)
             record = EpochRecord(
                 epoch=epoch,
                 objective=sum(float(descent.objective.sum()) for descent in descents),

@@ -22,6 +22,7 @@ from wordglass.parallel import numpy_in_one_thread, usable_threads
 from wordglass.parts import Parts
 from wordglass.passes import Floats, Loss, probabilities
 from wordglass.presets import FEW, Preset, preset_of, search_of
+from wordglass.replay import Replay
 from wordglass.scaling import checked_weights, row_weights
 from wordglass.selection import Selected, Tell, given, select
 from wordglass.sizes import Keep, checked_keep, refuse_parts, rows_kept
@@ -67,9 +68,13 @@ def train(
     *,
     unlabelled: pa.LargeStringArray | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
+    on_replay: Callable[[Replay], None] | None = None,
     tell: Tell = lambda words: None,
 ) -> tuple[Model, TrainingTrace]:
-    """Train on rows that are divided, and trace it; ``began`` is when, on the clock of ``perf_counter``."""
+    """Train on rows that are divided, and trace it; ``began`` is when, on the clock of ``perf_counter``.
+
+    ``on_replay`` is called, once, with what goes through the epochs again.
+    """
     checked_keep(wanted.keep, wanted.samples)
     if wanted.budget is not None and not wanted.budget > 0:
         raise ArgumentError(f"budget={wanted.budget}: give seconds, more than 0")
@@ -124,6 +129,9 @@ def train(
     tell("training")
     most = wanted.epochs if wanted.epochs is not None else MOST_EPOCHS
     tolerance = TOLERANCE if len(selected.heads) == 1 else OF_SEVERAL
+    tolerance = tolerance if wanted.epochs is None else -1.0
+    if on_replay:
+        on_replay(Replay(features, table, selected.heads, loss, most, tolerance, wanted.threads))
     fit = fit_members(
         [features.member(setting, share, held) for setting, share in selected.heads],
         features.rows,
@@ -131,7 +139,7 @@ def train(
         loss=loss,
         outputs=outputs,
         epochs=most,
-        tolerance=tolerance if wanted.epochs is None else -1.0,
+        tolerance=tolerance,
         threads=wanted.threads,
         on_epoch=record,
     )

@@ -13,6 +13,7 @@ from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.explain import explain
 from wordglass.cli.inspect import inspect
+from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
 from wordglass.cli.report import report
 from wordglass.cli.shrink import shrink
@@ -39,6 +40,7 @@ def cli() -> None:
     wordglass demo                                   see it all on real news articles
     wordglass train reviews.csv                      train on labelled texts
     wordglass trace reviews.model "what a film"      follow one text through the model
+    wordglass open reviews.model                     explore it in the browser
     wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
 
@@ -46,7 +48,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, train, predict, trace, explain, evaluate, inspect, report, shrink, vectors):
+for command in (demo, train, predict, trace, explain, open_, evaluate, inspect, report, shrink, vectors):
     cli.add_command(command)
 
 

@@ -19,7 +19,6 @@ from wordglass.cli.options import (
 if TYPE_CHECKING:
     from wordglass.trace.document import Baseline, TrainingTrace
 
-ARTICLES = 1000
 SENTENCE = "I love sunny days"
 
 
@@ -57,19 +56,14 @@ def demo(output: Path, epochs: int, threads: int | None, as_json: bool, ascii_on
     """
     from wordglass.classifier import TextClassifier
     from wordglass.cli.train import add_baselines, fit
-    from wordglass.corpus import split, text_numbers
-    from wordglass.corpus.bbc import bbc_news, part
+    from wordglass.corpus.bbc import demo_rows
     from wordglass.store import refuse_to_replace
     from wordglass.trace.document import VERSION, DemoTrace
 
     refuse_to_replace(output)
     announce_compilation()
     with progress("reading the articles") as tell:
-        articles = bbc_news()
-        rows, others = split(
-            articles.labels or [], train_size=ARTICLES, same_text=text_numbers(articles.texts)
-        )
-        training, held_out = part(articles, rows), part(articles, others)
+        training, held_out = demo_rows()
         lesson = TextClassifier(preset="lesson", epochs=epochs, threads=threads)
         fit(lesson, training, held_out, lambda words: tell(f"the lesson: {words}"))
         tell("training the baselines")

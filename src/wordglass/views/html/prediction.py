@@ -49,8 +49,11 @@ class Piece(NamedTuple):
     share: str
 
 
-def render_prediction(trace: PredictionTrace, name: str = "text") -> Markup:
-    """Render the five layers of a prediction, with the formula of each; ``name`` begins its ids."""
+def render_prediction(trace: PredictionTrace, name: str = "text", ask: str = "") -> Markup:
+    """Render the five layers of a prediction, with the formula of each; ``name`` begins its ids.
+
+    ``ask`` is the id of a form that is asked about a word; without it, words are no buttons.
+    """
     chosen = likeliest(trace)
     text, tokens = trace["text"], trace["tokens"]
     few: PredictionTrace = {**trace, "text": "", "tokens": tokens[:TOKENS_UNFOLDED], "pairs": []}
@@ -62,6 +65,7 @@ def render_prediction(trace: PredictionTrace, name: str = "text") -> Markup:
     return render(
         "prediction.html",
         id=name,
+        ask=ask,
         trace=sheet,
         output=output,
         chosen=chosen,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import Any
 
 from markupsafe import Markup
 
@@ -37,12 +38,25 @@ def render_report(
     ``live`` is the payload with which the page predicts by itself, JSON from ``live_payload``; ``command``
     is what wrote the page.
     """
+    given = report_parts(trace, predictions, live, command)
+    title, contents = f"{given['trace']['data']['source']} · wordglass report", given.pop("contents")
+    if live is None:
+        return page("report.html", title, contents, given)
+    scripts = [f"{live_script()}\n{asset('live_page.js')}"]
+    return page("report.html", title, contents, given, scripts, {"live": live})
+
+
+def report_parts(
+    trace: TrainingTrace, predictions: Sequence[PredictionTrace], live: str | None = None, command: str = ""
+) -> dict[str, Any]:
+    """What the template of the report is filled with, on this or another page."""
     mistakes: list[Mistake] = [{**one, "text": _on_one_line(one["text"])} for one in trace["mistakes"]]
     shortened: TrainingTrace = {**trace, "predictions": [], "mistakes": mistakes, "map": _lines(trace["map"])}
     shown = visible(shortened)
     mapped = [of["name"] for of in shown["map"]["classes"]] if shown["map"] else []
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
-    given = {
+    return {
+        "contents": list(_contents(shown, bool(rendered), live is not None)),
         "trace": shown,
         "places": {name: i for i, name in enumerate(mapped)},
         "predictions": rendered,
@@ -57,12 +71,6 @@ def render_report(
         **(_scores(shown, shown["scores"]) if shown["scores"] else {}),
         **_sizes(shown),
     }
-    contents = list(_contents(shown, bool(rendered), live is not None))
-    title = f"{shown['data']['source']} · wordglass report"
-    if live is None:
-        return page("report.html", title, contents, given)
-    scripts = [f"{live_script()}\n{asset('live_page.js')}"]
-    return page("report.html", title, contents, given, scripts, {"live": live})
 
 
 def _on_one_line(text: str) -> str:
