@@ -189,6 +189,12 @@ def test_an_explanation_shows_the_edits_that_were_asked_for():
     assert why.edits() is edits
 
 
+def test_an_edit_far_into_a_text_is_shown_where_it_is():
+    html = fitted().explain("w65 " * 500 + "w1 w12").edits()._repr_html_()
+    assert "With <b><bdi>" in html
+    assert "<bdi>…w65 w65" in html
+
+
 def _cells():
     """The code of the page on notebooks, a cell a paragraph."""
     code = re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.S)

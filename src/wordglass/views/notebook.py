@@ -5,10 +5,11 @@ style is of its own class, and its colours are those of the notebook's theme, li
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ from wordglass.views.html.prediction import (
     by_source,
     likeliest,
     missing,
+    named,
     parts_of_pairs,
     parts_of_tokens,
     running,
@@ -103,37 +105,39 @@ def prediction_view(trace: PredictionTrace, edits: "Edits | None" = None, furthe
     chosen = likeliest(trace)
     text, tokens = trace["text"], trace["tokens"]
     bare: PredictionTrace = {**trace, "text": "", "tokens": [], "pairs": []}
-    shown = visible(_named(bare, NAME))
-    shown["tokens"] = [{**token, "token": visible(_cropped(token["token"], NAME))} for token in tokens]
-    shown["pairs"] = [{**pair, "pair": visible(_cropped(pair["pair"], NAME))} for pair in trace["pairs"]]
+    shown = visible(_brief(bare, NAME))
+    shown["vectors"] = visible(_cropped(trace["vectors"], SENTENCE))
     alone = sigmoid(trace["outputs"])  # then no other class has a say
     ranked = sorted(range(len(trace["outputs"])), key=lambda k: -trace["outputs"][k]["probability"])
     rival = None if alone or len(ranked) < 2 else ranked[1]
-    rows = _rows(shown["tokens"], chosen, rival)
+    rows = _rows(tokens, chosen, rival)
     output = shown["outputs"][chosen]
-    words, pairs = parts_of_tokens(shown["tokens"], chosen), parts_of_pairs(shown, chosen)
+    words, pairs = parts_of_tokens(tokens, chosen), parts_of_pairs(trace["pairs"], chosen)
     softmax = None if alone else written.written_softmax(shown["outputs"], chosen)
     return _view(
         "notebook/prediction.html",
         f"{_joined(shown['predicted'])} {numbers.percent(output['probability'])}",
         trace=shown,
         title=_joined(shown["predicted"]),
+        right=trace["truth"] == trace["predicted"],
         truth=None if shown["truth"] is None else _joined(shown["truth"]),
         output=output,
         rival=None if rival is None else shown["outputs"][rival],
         characters=len(text),
         cut=len(text) > TEXT_SHOWN,
         pieces=list(running(text[:TEXT_SHOWN], [t for t in tokens if t["end"] <= TEXT_SHOWN], chosen)),
-        tokens=shown["tokens"][:TOKENS_SHOWN],
-        missing=[(how, absent[:TOKENS_SHOWN], len(absent)) for how, absent in missing(shown["tokens"])],
-        counted=sum(token["counted"] for token in shown["tokens"]),
+        tokens=[(named(token["token"]), token["start"], token["end"]) for token in tokens[:TOKENS_SHOWN]],
+        more_tokens=max(len(tokens) - TOKENS_SHOWN, 0),
+        missing=missing(tokens),
+        counted=sum(token["counted"] for token in tokens),
+        counted_pairs=len(trace["pairs"]),
         levels=by_source(output, words, pairs),
         softmax=softmax,
         sigmoid=written.written_sigmoid(output) if alone else None,
         ranked=[shown["outputs"][k] for k in ranked],
         rows=rows,
         most=max((abs(row.difference) for row in rows), default=0.0) or 1.0,
-        edits=edits and _named(visible(edits.to_dict()), SENTENCE),
+        edits=edits and _edits(edits),
         further=further,
     )
 
@@ -142,9 +146,9 @@ def versus_view(versus: "Versus") -> str:
     """Show why one class has a higher score than another."""
     sums: dict[str, float] = {}
     for share in versus.shares:
-        name = _cropped(visible(share.text), NAME)
-        sums[name] = sums.get(name, 0.0) + share.share
-    rows = sorted((Row(name, share, 0.0) for name, share in sums.items()), key=lambda row: -abs(row.share))
+        sums[share.text] = sums.get(share.text, 0.0) + share.share
+    rows = [Row(named(text), share, 0.0) for text, share in sums.items()]
+    rows.sort(key=lambda row: -abs(row.share))
     one, other = (_cropped(visible(name), NAME) for name in (versus.one, versus.other))
     return _view(
         "notebook/versus.html",
@@ -163,20 +167,20 @@ def edits_view(edits: "Edits") -> str:
         "notebook/edits.html",
         f"{numbers.plural(edits.tried, 'edited text')} tried",
         title=_joined(visible(edits.predicted)),
-        edits=_named(visible(edits.to_dict()), SENTENCE),
+        edits=_edits(edits),
     )
 
 
 def telling_view(classes: list[ClassTelling]) -> str:
     """Show the most telling words of each class."""
-    shown = visible(_named(classes, NAME))
+    shown = visible(_brief(classes, NAME))
     return _view("notebook/telling.html", numbers.plural(len(classes), "class"), telling=shown)
 
 
 def _training(template: str, trace: TrainingTrace, code: str) -> str:
     large = ("predictions", "mistakes", "map")
     left = {key: value for key, value in trace.items() if key not in large}
-    shown = cast(TrainingTrace, visible(_named(left, SENTENCE)))
+    shown = cast(TrainingTrace, visible(_brief(left, SENTENCE)))
     scores = trace["scores"]
     right = f", accuracy {numbers.percent(scores['accuracy']['value'])}" if scores else ""
     return _view(
@@ -206,16 +210,28 @@ def _losses(trace: TrainingTrace) -> Markup:
 
 def _rows(tokens: Sequence[TokenTrace], chosen: int, rival: int | None) -> list[Row]:
     """Each distinct word's shares, the largest difference first."""
-    against = {} if rival is None else {part.name: part.share for part in parts_of_tokens(tokens, rival)}
+    sums: dict[str, list[float]] = {}
+    times: Counter[str] = Counter(token["token"] for token in tokens)
+    for token in tokens:
+        if token["known"] or token["counted"] or any(token["as_word"]):
+            own = sums.setdefault(token["token"], [0.0, 0.0])
+            own[0] += token["shares"][chosen]
+            own[1] += 0.0 if rival is None else token["shares"][rival]
     rows = [
-        Row(
-            part.name if part.times == 1 else f"{part.name} ×{part.times}",
-            part.share,
-            against.get(part.name, 0.0),
-        )
-        for part in parts_of_tokens(tokens, chosen)
+        Row(named(token) if times[token] == 1 else f"{named(token)} ×{times[token]}", *own)
+        for token, own in sums.items()
     ]
     return sorted(rows, key=lambda row: -abs(row.difference))
+
+
+def _edits(edits: "Edits") -> dict[str, Any]:
+    """Both edits, each with the stretch of the text in which it is."""
+    found = edits.to_dict()
+    for kind in ("removal", "replacement"):
+        if edit := found[kind]:
+            begin = max(edit["places"][0][0] - SENTENCE // 3, 0)
+            edit["text"] = ("…" if begin else "") + edit["text"][begin:]
+    return visible(_brief(found, SENTENCE))
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -226,15 +242,15 @@ def _cropped(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _named(document: Document, most: int) -> Document:
+def _brief(document: Document, most: int) -> Document:
     """Every text of a document cut to so many characters: a name may be as long as a book."""
     match document:
         case str():
             return cast(Document, _cropped(document, most))
         case list():
-            return cast(Document, [_named(item, most) for item in document])
+            return cast(Document, [_brief(item, most) for item in document])
         case dict():
-            return cast(Document, {key: _named(item, most) for key, item in document.items()})
+            return cast(Document, {key: _brief(item, most) for key, item in document.items()})
     return document
 
 
