@@ -1,4 +1,4 @@
-"""The report in a browser: by itself, whole without scripts, the trace's numbers, its state in its address."""
+"""The report in a browser: by itself, whole without scripts, the trace's numbers, its state in the URL."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Waiting for what a page comes to; Playwright's own way evaluates strings, which the pages' policy forbids."""
+"""Waiting for what a page comes to; Playwright's own way evaluates strings, which their policy forbids."""
 
 import time
 

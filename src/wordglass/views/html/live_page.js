@@ -2,6 +2,7 @@
 {
   const TERMS = 12; // words in the table
   const MISSING = 30;
+  const MARKED = 5000; // pieces of the text that are drawn one by one
   /** @param {string} id @returns {HTMLElement} */
   const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
   /** @param {number} value */
@@ -69,14 +70,18 @@
     return ["p = ", power(own.score), " / ( ", ...all, ") ", result];
   }
 
+  /** @param {Prediction} found @param {number} chosen */
+  const largest = (found, chosen) => found.tokens.reduce((most, token) => Math.max(most, Math.abs(token.shares[chosen])), 1e-12);
+
   /** @param {string} text @param {Prediction} found @param {number} chosen */
   function running(text, found, chosen) {
-    const most = Math.max(...found.tokens.map((token) => Math.abs(token.shares[chosen])), 1e-12);
+    const most = largest(found, chosen);
     /** @type {Node[]} */
     const pieces = [];
     let end = 0;
     for (const token of found.tokens) {
       if (token.start < end) continue;
+      if (pieces.length > MARKED) break;
       const share = token.shares[chosen];
       const size = Math.min(Math.floor((Math.abs(share) / most) * 4) + 1, 4);
       const mark = made("mark", text.slice(token.start, token.end), Math.abs(share) > 1e-12 ? (share > 0 ? "p" : "n") + size : "u");
@@ -90,7 +95,7 @@
   /** @param {Prediction} found @param {number} chosen */
   function words(found, chosen) {
     const tokens = [...found.tokens].sort((a, b) => Math.abs(b.shares[chosen]) - Math.abs(a.shares[chosen]));
-    const most = Math.max(...tokens.map((token) => Math.abs(token.shares[chosen])), 1e-12);
+    const most = largest(found, chosen);
     return tokens.slice(0, TERMS).map(({ token, shares, by_vector: byVector, as_word: asWord }) => {
       const parts = [byVector[chosen], asWord[chosen], shares[chosen] - byVector[chosen] - asWord[chosen]];
       const cells = parts.map((part) => (Math.abs(part) > 1e-12 ? signed(part) : "–"));

@@ -184,7 +184,10 @@ document.addEventListener("wordglass:text", (event) => {
   state.text = String(event.detail);
   writeAddress();
 });
-document.addEventListener("wordglass:new", (event) => event.target instanceof Element && enhance(event.target));
+document.addEventListener("wordglass:new", (event) => {
+  if (event.target instanceof Element) enhance(event.target);
+  go(); // to where the section stands now
+});
 
 document.querySelector(".tools")?.append(theme, all);
 enhance();
