@@ -365,7 +365,9 @@ def test_the_telling_words_of_the_trace_have_the_mean_of_their_exact_shares(fitt
         keys[name] = (mean - mean.mean(), n)
     for k, of in enumerate(fitted.trace_["telling"]):
         frequent = {
-            name: mean[k] * np.sqrt(n) for name, (mean, n) in keys.items() if n >= 3 and mean[k] > 1e-9
+            name: mean[k] * np.sqrt(n / (len(rows) + 1) * (1 - n / (len(rows) + 1)))
+            for name, (mean, n) in keys.items()
+            if n >= 3 and mean[k] > 1e-9
         }
         best = sorted(frequent, key=frequent.get, reverse=True)[:20]
         assert len(of["words"]) == len(best)

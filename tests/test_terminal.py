@@ -81,12 +81,16 @@ def with_every_string(document, text):
         *((c, "name") for c in document.get("coverage", {}).get("by_class", [])),
         *((w, "word") for w in document.get("coverage", {}).get("missing", [])),
         *((b, "name") for b in document.get("baselines", [])),
+        *((m, "text") for m in document.get("mistakes", [])),
+        *((w, "word") for m in document.get("mistakes", []) for w in m["telling"]),
         *((o, "name") for o in document.get("outputs", [])),
         *((t, "token") for t in document.get("tokens", [])),
     ):
         holder[key] = text
     for stage in document.get("stages", []):
         stage["sample"] = [text, text]
+    for mistake in document.get("mistakes", []):
+        mistake.update(truth=[text], predicted=[text, text])
     if "data" in document:
         document["data"]["source"] = document["provenance"]["command"] = text
     if "outputs" in document:
@@ -120,6 +124,30 @@ def test_live_rows_are_the_rows_of_the_page(ascii):
     for epoch in trace["training"]["epochs"]:
         live.print(epoch_row(epoch))
     assert file.getvalue() in shown(show_training, trace, ascii=ascii)
+
+
+def test_the_surest_mistakes_are_shown_with_as_many_words_as_have_room():
+    trace = training()
+    mistake = {**trace["mistakes"][0], "text": "The minister\n\n ran the marathon"}
+    trace["mistakes"] = [{**mistake, "row": row, "telling": mistake["telling"] * 4} for row in range(16, 25)]
+    lines = section_of(shown(show_training, trace), "Most confident mistakes").splitlines()
+    assert [line.split()[-1] for line in lines[::4]] == [str(row + 1) for row in range(16, 21)]
+    assert lines[0] == "  sport, 97.0% sure, but it is politics, 2.0%   row 17"
+    assert lines[1] == "  The minister ran the marathon…"
+    assert lines[2] == "  marathon +2.5000   ran +0.7500   marathon +2.5000   ran +0.7500"
+
+
+def test_a_mistake_about_labels_may_lack_one_or_all():
+    trace = training()
+    trace["mistakes"][0].update(predicted=[], of_truth=0.25)
+    trace["mistakes"].append({**trace["mistakes"][0], "predicted": ["sport", "weather"], "truth": []})
+    text = section_of(shown(show_training, trace), "Most confident mistakes")
+    assert "without a label, 97.0% sure, but it is politics, 25.0%   row" in text
+    assert "sport, weather, 97.0% sure, but it is without a label   row" in text
+
+
+def test_without_mistakes_none_are_announced():
+    assert "Most confident mistakes" not in shown(show_training, training(held_out=False))
 
 
 @pytest.mark.parametrize("how", ["combined", "chosen"])

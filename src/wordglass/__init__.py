@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wordglass.explaining import Explanation
     from wordglass.pooling import Pooling
     from wordglass.tokens import tokenise
+    from wordglass.trace.shown import show
     from wordglass.vectors import VectorTable, load_vectors
 
 _HOMES = {
@@ -30,6 +31,7 @@ _HOMES = {
     "WordglassError": "errors",
     "load_vectors": "vectors",
     "read": "corpus",
+    "show": "trace.shown",
     "tokenise": "tokens",
 }
 
@@ -44,6 +46,7 @@ __all__ = [
     "WordglassError",
     "load_vectors",
     "read",
+    "show",
     "tokenise",
 ]
 

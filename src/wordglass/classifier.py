@@ -25,6 +25,7 @@ from wordglass.selection import Tell
 from wordglass.sizes import Keep, checked_keep, cut, first_rows
 from wordglass.targets import Targets
 from wordglass.trace.document import Epoch, PredictionTrace, TrainingTrace
+from wordglass.trace.shown import show
 from wordglass.training import Wanted, train
 from wordglass.vectors import VectorTable
 
@@ -198,7 +199,8 @@ class TextClassifier(Estimator):
         """Train on rows that are divided; what ``fit`` leaves is set at the very end, all or nothing."""
         self.model_: Model
         self.trace_: TrainingTrace
-        self.model_, self.trace_ = train(Wanted(**self.get_params()), parts, *rest, **named)
+        self.model_, trace = train(Wanted(**self.get_params()), parts, *rest, **named)
+        self.trace_ = show(trace)
         self.classes_ = parts.targets.classes
         self.held_out_rows_ = parts.test
 
@@ -206,6 +208,12 @@ class TextClassifier(Estimator):
         """Without the training rows: a pickle is for prediction, and small."""
         rows = ("_gathered", "_neighbourhood")
         return {name: value for name, value in vars(self).items() if name not in rows}
+
+    def _repr_html_(self) -> str | None:
+        """How it was trained and how good it is, for a notebook; one that is not fitted is shown as text."""
+        from wordglass.views.notebook import classifier_view
+
+        return classifier_view(self.trace_, repr(self)) if hasattr(self, "model_") else None
 
     def _fitted(self) -> Model:
         if not hasattr(self, "model_"):
@@ -262,7 +270,7 @@ class TextClassifier(Estimator):
 
     def trace(self, text: str) -> PredictionTrace:
         """One text on its way through the five layers, with each token's share of the scores."""
-        return trace_prediction(str(to_arrow([text])[0]), self._fitted())
+        return show(trace_prediction(str(to_arrow([text])[0]), self._fitted()))
 
     def explain(self, text: str, among: Iterable[str] | None = None) -> "Explanation":
         """Why a text is called what it is: exact shares, the smallest edits that change it, nearest texts.
@@ -331,9 +339,9 @@ class TextClassifier(Estimator):
         """The ``n`` words and pairs that tell most of each class, from the model alone.
 
         A share is what a word adds to the class's score in a text of it alone, and a pair in one of its two
-        words, less the mean over classes. Ranked by it times the root of how many training texts have it;
-        where the model counts no words, of how frequent a word is by its place in the table. What words add
-        where they stand is in ``trace_["telling"]``.
+        words, less the mean over classes. Ranked by it times how much a word sets the training texts apart by
+        being there or not; where the model counts no words, texts of a hundred words, in which it is as
+        frequent as its place in the table says. What words add where they stand is in ``trace_["telling"]``.
 
         >>> texts = ["good film", "fine story", "great cast", "bad film", "awful story", "dull cast"]
         >>> clf = TextClassifier(held_out=0, C=1.0).fit(texts, ["pos"] * 3 + ["neg"] * 3)
@@ -366,7 +374,7 @@ class TextClassifier(Estimator):
         smaller.model_ = model.reduced(None if keep == "all" else first_rows(keep, had), int8)
         left = len(smaller.model_.scorer.vocabulary)
         smaller.keep, smaller.int8 = self.keep if left == had else left, smaller.model_.int8
-        smaller.trace_ = cut(self.trace_, left, smaller.int8)
+        smaller.trace_ = show(cut(self.trace_, left, smaller.int8))
         return smaller
 
     def save(self, folder: str | Path) -> None:

@@ -1,16 +1,19 @@
 """One text on its way through the five layers, with every token's exact part in the score."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.arrow import strings
 from wordglass.evaluate import thresholds_of
+from wordglass.lexical import Shares
 from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token
 from wordglass.trace.document import VERSION, OutputTrace, PairTrace, PredictionTrace, TokenTrace
 from wordglass.vectors.subwords import SubwordVocabulary
-from wordglass.vectors.vocabulary import Vocabulary
+from wordglass.vectors.vocabulary import Lookup, Vocabulary
 
 NUMBERS = 8  # of a vector that are kept in the trace
 
@@ -20,15 +23,10 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
 
     The shares of the tokens and the bias sum to the score that the model predicts with, to float precision.
     """
-    vocabulary = model.scorer.vocabulary
-    tokens, lookup = vocabulary.tokens(text), vocabulary.lookup([text])
+    vocabulary, classes = model.scorer.vocabulary, len(model.names)
+    lookup, lexical, by_vector, as_word, of_pairs, shares = token_shares(text, model)
+    tokens = lexical.tokens
     vectors = model.vectors_of(lookup)  # (tokens, dim)
-    classes = len(model.names)
-    by_vector = by_class(model.scorer.shares(lookup), classes)  # (tokens, classes)
-    lexical = model.lexical_shares(text)
-    as_word, of_pairs = by_class(lexical.words, classes), by_class(lexical.pairs, classes)
-    halves = (of_pairs + np.vstack([np.zeros((1, classes)), of_pairs[:-1]])) / 2 if len(tokens) else of_pairs
-    shares = by_vector + as_word + halves
     output = model.scores(strings([text]))  # (1, outputs)
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
@@ -68,6 +66,28 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         truth=truth,
         sum_of_shares=float(shares[:, int(np.argmax(probability))].sum()),
     )
+
+
+class TokenShares(NamedTuple):
+    """What the tokens of one text add to the score of each class, each (tokens, classes)."""
+
+    lookup: Lookup
+    lexical: Shares  # with the tokens themselves
+    by_vector: Floats
+    as_word: Floats
+    of_pairs: Floats  # of each token with the next
+    shares: Floats  # in all: by vector, as word, and half of each pair
+
+
+def token_shares(text: str, model: Model) -> TokenShares:
+    """Split the scores of one text over its tokens: with the bias, the shares sum to them."""
+    lookup, lexical = model.scorer.vocabulary.lookup([text]), model.lexical_shares(text)
+    classes = len(model.classes)
+    by_vector = by_class(model.scorer.shares(lookup), classes)
+    as_word, of_pairs = by_class(lexical.words, classes), by_class(lexical.pairs, classes)
+    before = np.vstack([np.zeros((1, classes)), of_pairs[:-1]]) if len(of_pairs) else of_pairs
+    shares = by_vector + as_word + (of_pairs + before) / 2
+    return TokenShares(lookup, lexical, by_vector, as_word, of_pairs, shares)
 
 
 def by_class(outputs: Floats, classes: int) -> Floats:

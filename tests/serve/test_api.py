@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import HOSTILE, LABELS, TEXTS, client, opened, session, trained
+from sessions import HOSTILE, LABELS, TEXTS, client, opened, session, trained
 
 from wordglass.arrow import strings
 from wordglass.errors import DataError

@@ -1,5 +1,5 @@
 import pytest
-from pages import PORT, TOKEN, client
+from sessions import PORT, TOKEN, client
 
 from wordglass.serve.guard import BODY
 

@@ -1,7 +1,17 @@
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
-from pages import HOSTILE, PORT, TOKEN, client, opened, session, until
+from sessions import HOSTILE, LABELS, PORT, TEXTS, TOKEN, client, opened, session, until
+from small import table
+
+import wordglass.views.html
+from wordglass.classifier import TextClassifier
+from wordglass.parts import divide
+from wordglass.serve.data import Rows, Told
+from wordglass.serve.session import Opened
 
 PAGES = [
     "",
@@ -60,6 +70,16 @@ def test_typing_changes_the_panel_alone_and_it_says_what_is_predicted():
     assert "<html" not in html
 
 
+def test_a_row_stays_one_until_its_text_is_changed():
+    whole = client().get("?row=3").text
+    assert 'name="row" value="3"' in whole
+    assert "the label is" in client().post("panel", data={"row": "3", "text": TEXTS[3]}).text
+    changed = client().get("", params={"row": "3", "text": f"{TEXTS[3]} w2"}).text
+    assert "the label is" not in changed
+    assert 'name="row" value=""' in changed
+    assert f"{TEXTS[3]} w2</textarea>" in changed
+
+
 def test_a_word_of_a_text_is_a_button_that_asks_about_it():
     html = client().get("?text=w1 w12").text
     assert '<button class="in" form="ask" name="word" value="w12">' in html
@@ -98,3 +118,38 @@ def test_an_address_that_lost_its_last_slash_leads_to_the_page():
     found = client().get(f"http://127.0.0.1:{PORT}/{TOKEN}")
     assert found.status_code == 307
     assert found.headers["location"] in (f"/{TOKEN}/", f"http://127.0.0.1:{PORT}/{TOKEN}/")
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "api/versus?with=1", "api/decided?word=w12", "api/edits?text=w1+w2"]
+)
+def test_a_model_of_several_labels_a_text_has_every_page_too(path):
+    sets = [["even", label] if i % 2 == 0 else [label] for i, label in enumerate(LABELS)]
+    sets[5] = []
+    clf = TextClassifier(table(), characters=False, C=1.0).fit(TEXTS, sets)
+    rows = Rows(lambda: divide(TEXTS, sets, clf.held_out, clf.random_state, "sentences.csv"))
+    of = [Opened(name, clf, rows, Told(None)) for name in ("one", "other")]
+    assert client(session(*of)).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("pooling", ["max", "mean+min", "sif"])
+def test_a_model_of_another_pooling_has_every_page_too(pooling):
+    ask = client(session(opened(pooling=pooling), opened(pooling=pooling, held_out=0)))
+    for path in PAGES:
+        assert ask.get(path).status_code == 200
+    for path in ("?model=1&text=w1&word=w1", "texts?model=1&part=train", "report?model=1", "train?model=1"):
+        assert ask.get(path).status_code == 200
+    assert "no row was held out" in ask.get("texts?model=1").text
+
+
+@pytest.mark.parametrize("name", ["page.js", "serve.js"])
+def test_a_script_is_served_without_comments_and_with_every_line_of_code(name):
+    served = client().get(f"static/{name}").text
+    source = (Path(wordglass.views.html.__file__).parent / name).read_text()
+    alone = r"/\*(?:[^*]|\*(?!/))*\*/|(?m:^\s*//.*$)"
+    assert re.sub(r"\s", "", re.sub(alone, "", served)) == re.sub(r"\s", "", re.sub(alone, "", source))
+    if node := shutil.which("node"):
+        ran = subprocess.run(
+            [node, "--input-type=module", "--check"], input=served.encode(), capture_output=True
+        )
+        assert ran.returncode == 0, ran.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pages import events
+from sessions import events
 
 from wordglass.classifier import TextClassifier
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from pages import TEXTS, client, events, session, trained, until
+from sessions import TEXTS, client, events, session, trained, until
 
 from wordglass.classifier import TextClassifier
 from wordglass.serve.data import Told

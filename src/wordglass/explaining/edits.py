@@ -65,6 +65,11 @@ class Edits(NamedTuple):
 
         return edits_page(self)
 
+    def _repr_html_(self) -> str:
+        from wordglass.views.notebook import edits_view
+
+        return edits_view(self)
+
     def _edits(self) -> list[tuple[str, Edit | None]]:
         return [("removal", self.removal), ("replacement", self.replacement)]
 

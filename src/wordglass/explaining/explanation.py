@@ -54,6 +54,11 @@ class Versus:
 
         return versus_page(self)
 
+    def _repr_html_(self) -> str:
+        from wordglass.views.notebook import versus_view
+
+        return versus_view(self)
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -71,6 +76,7 @@ class Explanation:
     trace: PredictionTrace
     _model: Model = field(repr=False)
     _among: "Callable[[], Neighbourhood]" = field(repr=False)
+    _edits: dict[int, Edits] = field(default_factory=dict, repr=False, compare=False)  # that were asked for
 
     @property
     def predicted(self) -> list[str]:
@@ -141,7 +147,9 @@ class Explanation:
         """
         if most < 1:
             raise ArgumentError(f"most={most}: give the number of words to take out, at least 1")
-        return smallest_edits(self._model, self.trace, most)
+        if most not in self._edits:
+            self._edits[most] = smallest_edits(self._model, self.trace, most)
+        return self._edits[most]
 
     def nearest(self, n: int = 5) -> list[Neighbour]:
         """The ``n`` training texts whose pooled vectors point most nearly the same way, nearest first.
@@ -174,6 +182,11 @@ class Explanation:
         from wordglass.views.terminal.prediction import why
 
         yield Page(*why(self.trace, console))
+
+    def _repr_html_(self) -> str:
+        from wordglass.views.notebook import explanation_view
+
+        return explanation_view(self.trace, list(self._edits.values()))
 
     def _index(self, name: str | None) -> int:
         names = [output["name"] for output in self.trace["outputs"]]

@@ -25,6 +25,17 @@ def blocks(words: int, classes: int) -> list[tuple[int, int]]:
     return [(first, min(first + size, words)) for first in range(0, words, size)]
 
 
+def apart(share: Floats) -> Floats:
+    """How much words set texts apart by being there or not, (words,), of which each has its ``share``.
+
+    The standard deviation of a word's presence: a word of all texts sets none apart, one of few only few.
+
+    >>> apart(np.array([0.04, 0.5, 1.0])).round(2).tolist()
+    [0.2, 0.5, 0.0]
+    """
+    return np.asarray(np.sqrt(share * (1 - share)))
+
+
 def most_telling(
     shares: Iterable[tuple[NDArray[np.int64], Floats, Floats]], classes: int, n: int
 ) -> list[list[Ranked]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import take
 from wordglass.explain import by_class
-from wordglass.explaining.ranking import blocks, most_telling
+from wordglass.explaining.ranking import apart, blocks, most_telling
 from wordglass.lexical import LexicalBlock, LexicalScores
 from wordglass.model import Model
 from wordglass.passes import Floats
@@ -21,6 +21,8 @@ from wordglass.weighing import zipf
 
 LEAST_TEXTS = 3  # that have a word, below which chance makes words telling
 OF_TEXTS = 10  # or one in so many, where that is fewer
+
+WORDS = 100  # of a text
 
 Shares = Iterator[tuple[NDArray[np.int64], Floats, Floats]]  # as ``most_telling`` takes them
 
@@ -50,6 +52,11 @@ class GlobalExplanation:
         from wordglass.views.terminal.explanation import global_page
 
         return global_page(self.classes)
+
+    def _repr_html_(self) -> str:
+        from wordglass.views.notebook import telling_view
+
+        return telling_view(self.classes)
 
 
 def explain_model(model: Model, n: int = 20) -> GlobalExplanation:
@@ -101,20 +108,20 @@ def least_texts(texts: int) -> int:
 def _alone(model: Model) -> Shares:
     """What each word adds to the scores of a text that is this word alone, and each pair in one of the two.
 
-    A word weighs the root of the number of training texts that have it where the model knows that, else of
-    its share of running text by Zipf's law: tables of vectors have the most frequent words first.
+    A word weighs as much as it sets texts apart: training texts where the model knows how many have it, else
+    texts of a hundred words in which it has its share by Zipf's law: tables have the most frequent first.
     """
     if model.lexical is not None:
         yield from _counted(model, model.lexical)
         return
     vocabulary, scorer, classes = model.scorer.vocabulary, model.scorer, len(model.names)
-    frequency = zipf(len(vocabulary))
+    having = 1 - (1 - zipf(len(vocabulary))) ** WORDS
     for first, last in blocks(len(vocabulary), classes):
         words = vocabulary.words[first:last]
         alone = scorer.scores_of(vocabulary.lookup_words(words)) - scorer.bias
         if model.characters is not None:
             alone += model.characters.scores(words)
-        yield np.arange(first, last), by_class(alone, classes), np.sqrt(frequency[first:last])
+        yield np.arange(first, last), by_class(alone, classes), apart(having[first:last])
 
 
 def _counted(model: Model, lexical: LexicalScores) -> Shares:
@@ -125,11 +132,11 @@ def _counted(model: Model, lexical: LexicalScores) -> Shares:
     for first, last in blocks(len(words), classes):
         some = words[first:last]
         alone = model.scores(take(block.words, some)) - model.scorer.bias
-        yield some, by_class(alone, classes), np.sqrt(block.df[some])
+        yield some, by_class(alone, classes), apart(block.df[some] / (block.texts + 1))
     for first, last in blocks(len(pairs), classes):
         some = pairs[first:last]
         alone = _lengths(block, some)[:, None] * lexical.weights[some]
-        yield some, by_class(alone, classes), np.sqrt(block.df[some])
+        yield some, by_class(alone, classes), apart(block.df[some] / (block.texts + 1))
 
 
 def _lengths(block: LexicalBlock, pairs: NDArray[np.int64]) -> Floats:

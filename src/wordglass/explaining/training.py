@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wordglass.arrow import buffers, strings, take
 from wordglass.explain import by_class
-from wordglass.explaining.ranking import Ranked, blocks, most_telling
+from wordglass.explaining.ranking import Ranked, apart, blocks, most_telling
 from wordglass.explaining.telling import Shares, least_texts, telling_word
 from wordglass.features import Features
 from wordglass.kernels import native
@@ -147,7 +147,7 @@ def _means(model: Model, block: LexicalBlock, sums: Sums, texts: int) -> Shares:
             if sums.weighed is not None and model.lexical:
                 shares += sums.weighed[some, None] * model.lexical.weights[some]
             having = sums.texts[some]
-            yield some, by_class(shares / having[:, None], classes), np.sqrt(having)
+            yield some, by_class(shares / having[:, None], classes), apart(having / (texts + 1))
 
 
 def _of_rows(model: Model, lookup: Lookup) -> list[ClassTelling]:
@@ -179,7 +179,7 @@ def _of_rows(model: Model, lookup: Lookup) -> list[ClassTelling]:
                 shares = places[some, None] * model.scorer.shares(model.scorer.vocabulary.lookup_words(named))
             else:
                 shares = sums[some - 1]
-            yield some, by_class(shares / having[some, None], classes), np.sqrt(having[some])
+            yield some, by_class(shares / having[some, None], classes), apart(having[some] / (texts + 1))
 
     return [
         ClassTelling(

@@ -34,15 +34,21 @@ def answer(document: object, status: int = 200) -> Response:
 
 
 def text_of(opened: Opened, given: Asked) -> tuple[str, list[str] | None]:
-    """The text that is asked about, and its label where it is a row of the data."""
+    """The text that is asked about, and its label where it is a row of the data.
+
+    A form sends the row with its text, which may have been changed: then it is a row no longer.
+    """
+    text = given.get("text", "")
     if row := given.get("row"):
         parts = opened.rows.parts
         if not (row.isascii() and row.isdigit() and len(row) < 12 and int(row) < len(parts.texts)):
             raise RefusedError(
                 404, f"there is no row {row[:40]!r} in the data: there are {len(parts.texts)}, from 0"
             )
-        return parts.texts[int(row)].as_py(), parts.targets.names_of(int(row))
-    return given.get("text", ""), None
+        own = parts.texts[int(row)].as_py()
+        if not text or text.splitlines() == own.splitlines():
+            return own, parts.targets.names_of(int(row))
+    return text, None
 
 
 def predicted(opened: Opened, given: Asked) -> PredictionTrace:
@@ -65,7 +71,7 @@ def epochs_of(opened: Opened, given: Asked) -> dict[str, Any]:
     if opened.replay is None:
         raise RefusedError(
             409,
-            f"the epochs of {opened.name} are not at hand, only that of the model trained here last: "
+            f"the epochs of {opened.name} are not at hand, only those of the model trained here last: "
             "train again",
         )
     text, truth = text_of(opened, given)

@@ -44,13 +44,16 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
         try:
             body = {"flip": flip, "near": near, "epochs": epochs}[show](page, trace)
         except (WordglassError, RefusedError) as error:
-            body = render("serve/lost.html", sentence=str(error))
+            train = page.link("train") if show == "epochs" else ""
+            body = render("serve/lost_panel.html", sentence=str(error), show=show, shows=SHOWN, train=train)
     return show, render(
         "serve/panel.html",
         show=show,
         shows=SHOWN,
         body=body,
         said=said(trace),
+        named=visible(" + ".join(trace["predicted"]) or "no class"),
+        probability=max(output["probability"] for output in trace["outputs"]),
         word=word(page),
         slow=show in SLOW,
     )

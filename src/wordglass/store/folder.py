@@ -22,6 +22,7 @@ from wordglass.store.whole import write_folder
 from wordglass.store.words import pack_words
 from wordglass.trace.document import VERSION as TRACE_VERSION
 from wordglass.trace.document import TrainingTrace
+from wordglass.trace.shown import show
 from wordglass.vectors.subwords import SubwordVocabulary
 from wordglass.views.card import model_card
 
@@ -135,7 +136,7 @@ def _trace(path: Path) -> TrainingTrace:
     found = [trace.get(key) for key in ("format", "version", "kind")]
     if found != ["wordglass-trace", TRACE_VERSION, "training"]:
         raise damaged(path, "it is not the trace of a training run")
-    return cast(TrainingTrace, trace)
+    return show(cast(TrainingTrace, trace))
 
 
 def refuse_to_replace(folder: Path) -> None:

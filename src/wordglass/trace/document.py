@@ -308,9 +308,13 @@ class Mistake(TypedDict):
     cut: bool  # whether it goes on
     truth: list[str]
     predicted: list[str]
-    probability: float  # of what is predicted; of several labels, of the one that is most surely wrong
-    of_truth: float  # of what is true; of several labels, of the least likely true one
-    telling: list[Telling]  # what spoke most for the wrong answer rather than the right one, at most 8
+    # Of what is predicted. Of several labels, of the likeliest that is predicted and not true; where there is
+    # none, 1 less that of the least likely that is true and not predicted.
+    probability: float
+    of_truth: float  # of what is true; of several labels, of the least likely; 1 where none is true
+    # What spoke most for the wrong answer rather than the right one: at most 8 words, each with all its
+    # occurrences; empty for a text of more than 100,000 characters.
+    telling: list[Telling]
 
 
 class MapPoint(TypedDict):
@@ -337,10 +341,10 @@ class Map(TypedDict):
     """Held-out texts in two dimensions, by their scores."""
 
     what: str  # the method, in words
-    spread: list[float]  # the share of the scores' variance along each of the two directions
-    neighbours: (
-        float  # of each text's ten nearest by its scores, the share that are among its ten nearest here
-    )
+    # The share of the scores' variance along x and y; where these are two parts of one score, each part's
+    # share of the sum of their variances.
+    spread: list[float]
+    neighbours: float  # of each text's ten nearest by scores, the share that are among its ten nearest here
     points: list[MapPoint]
     classes: list[MapClass]
 
@@ -367,8 +371,8 @@ class TrainingTrace(TypedDict):
     telling: list[ClassTelling]  # empty where samples are left out
     mistakes: list[
         Mistake
-    ]  # on the held-out rows, the most confident first; empty where samples are left out
-    map: Map | None  # None where no rows are held out, or samples are left out
+    ]  # on held-out rows, at most 20, the surest first; empty where samples are left out
+    map: Map | None  # of at most 500 held-out rows; None for fewer than 3, and where samples are left out
     provenance: Provenance
 
 

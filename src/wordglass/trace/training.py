@@ -121,7 +121,7 @@ def training_trace(run: Run) -> TrainingTrace:
         if run.samples:
             trace["predictions"] = sampled_predictions(run)
             trace["mistakes"] = mistakes(parts, run.model, found)
-            trace["map"] = document_map(parts, run.model, logits, run.seed, run.threads)
+            trace["map"] = document_map(parts, run.model, logits, found, run.seed, run.threads)
     return trace
 
 

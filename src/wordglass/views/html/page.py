@@ -40,6 +40,7 @@ def page(
 def asset(name: str) -> str:
     """A style sheet or script beside this file, without lines that are comments, and without indentation."""
     text = (HERE / name).read_text(encoding="utf-8")
+    # no match may run past the end of a comment, as of a type with code behind it, to that of the next
     bare = re.sub(r"^\s*(/\*(?:(?!\*/)[\s\S])*\*/|//.*)\n", "", text, flags=re.MULTILINE)
     return re.sub(r"^\s+", "", bare, flags=re.MULTILINE)
 

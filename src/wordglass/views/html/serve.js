@@ -32,6 +32,7 @@ function asked(of) {
 function address(of) {
   const query = asked(of);
   for (const [name, value] of [...query]) if (value.length > Number(of.dataset.keep)) query.delete(name);
+  if (query.has("row")) query.delete("text");
   return (of.getAttribute("action") ?? "").split("#")[0] + (query.size ? `?${query}` : "") + location.hash;
 }
 
@@ -127,6 +128,7 @@ function live(of) {
     const field = /** @type {any} */ (event.target);
     if (field.form !== of) return;
     if ("reload" in field.dataset) return void location.assign(address(of));
+    if (field.name === "text") set("row", "");
     const now = performance.now();
     if (now - typed > PAUSE) history.pushState(null, "", address(of));
     else history.replaceState(null, "", address(of));
@@ -151,6 +153,7 @@ function live(of) {
 
   addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search);
+    if (query.has("row")) return void location.reload(); // its text is not in the address
     for (const field of fields(of)) field.value = query.get(field.name) ?? "";
     update();
   });

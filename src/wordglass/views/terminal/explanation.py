@@ -94,7 +94,7 @@ def _versus(versus: "Versus", ascii_only: bool) -> Iterator[RenderableType]:
         for share in versus.shares
         if share.share
     ]
-    shown, rest = largest(together(terms), "word or pair")
+    shown, rest = largest(together(terms), "term")
     shown = sorted(shown, key=lambda term: -term.share)
     yield section(
         f"Why {cropped(one, NAME_WIDTH)} rather than {cropped(other, NAME_WIDTH)}",

@@ -26,6 +26,7 @@ from wordglass.views.heads import SHORT, heads_in_words
 from wordglass.views.kept import HEADINGS, kept_sentence, size_rows
 from wordglass.views.terminal.chart import loss_chart
 from wordglass.views.terminal.explanation import telling
+from wordglass.views.terminal.mistakes import mistakes, on_one_line
 from wordglass.views.terminal.page import (
     INDENT,
     Page,
@@ -44,13 +45,15 @@ from wordglass.views.visible import visible
 CLASSES_SHOWN = 12
 MISSING_SHOWN = 12
 NAME_WIDTH = 24
+MISTAKES = "and the words that spoke for them"
 TELLING = "by what they add where they stand"
 _EPOCH_WIDTHS = (5, 8, 6, 9, 6)  # epoch, training loss and accuracy, held-out loss and accuracy
 
 
 def show_training(trace: TrainingTrace, console: Console, model: str | None = "MODEL") -> None:
     """Print a training run; ``model`` is the folder that the commands to run next name, None for none."""
-    trace = visible(trace, console.options.ascii_only)
+    in_lines: TrainingTrace = {**trace, "mistakes": on_one_line(trace["mistakes"])}
+    trace = visible(in_lines, console.options.ascii_only)
     console.print(Page(*_sections(trace, console.width - INDENT, model)))
 
 
@@ -98,6 +101,8 @@ def _sections(trace: TrainingTrace, width: int, model: str | None) -> Iterator[R
     yield indented(Group(Text(), loss_chart(training["epochs"], width), Text(_outcome(training))))
     if trace["scores"] is not None:
         yield how_good(trace)
+        if trace["mistakes"]:
+            yield section("Most confident mistakes", *mistakes(trace["mistakes"], width), note=MISTAKES)
         if trace["scores"]["abstaining"]:
             yield section("Where it answers only when sure", abstaining(trace["scores"]), note=ABSTAINING)
     if trace["telling"]:

@@ -78,12 +78,12 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
 def drawing(
     name: str, width: int, height: int, title: str, description: str, body: str, kind: str = ""
 ) -> Markup:
-    """Wrap a chart; ``name`` is the beginning of its ids, ``body`` is SVG."""
+    """Wrap a chart; ``name`` is the beginning of its ids, of which it has none without; ``body`` is SVG."""
+    named = Markup(' aria-labelledby="{0}-title {0}-desc" data-reads="{0}"').format(name) if name else ""
+    title_id, desc_id = (Markup(' id="{}-{}"').format(name, of) if name else "" for of in ("title", "desc"))
     return Markup(
-        '<svg class="chart {}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc"'
-        ' data-reads="{}">'
-        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>'
-    ).format(kind, width, height, name, name, name, name, title, name, description, Markup(body))
+        '<svg class="chart {}" viewBox="0 0 {} {}" role="img"{}><title{}>{}</title><desc{}>{}</desc>{}</svg>'
+    ).format(kind, width, height, named, title_id, title, desc_id, description, Markup(body))
 
 
 def hit(x: float, y: float, width: float, height: float, says: str) -> str:
