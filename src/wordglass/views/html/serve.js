@@ -33,7 +33,7 @@ function address(of) {
   const query = asked(of);
   for (const [name, value] of [...query]) if (value.length > Number(of.dataset.keep)) query.delete(name);
   if (query.has("row")) query.delete("text");
-  return of.getAttribute("action") + (query.size ? `?${query}` : "") + location.hash;
+  return of.action.split("#")[0] + (query.size ? `?${query}` : "") + location.hash;
 }
 
 /** Say something to those who hear the page, once it stays so.
