@@ -8,7 +8,7 @@ PAGES = {
     "report": "report.html",
     "live": "live.html",
     "try": "?text=the+match+and+the+minister",
-    "epochs": "?text=the+match+and+the+minister&show=epochs",
+    "flip": "?text=the+match+and+the+minister&show=flip",
     "word": "?text=the+match+and+the+minister&word=match",
     "texts": "texts",
     "compare": "compare?text=the+match&other=the+minister",

@@ -35,7 +35,8 @@ def test_tab_reaches_every_control_in_order_and_shows_where_it_is(path, visit, f
             hidden += [] if outlined else [controls[int(at)]]
     assert [controls[i] for i in range(len(controls)) if i not in reached] == []
     assert hidden == []
-    assert reached == sorted(reached)
+    first = reached.index(min(reached))  # a page that has a text to be typed begins there
+    assert reached[first:] + reached[:first] == sorted(reached)
 
 
 def test_the_values_of_a_chart_are_read_with_the_arrow_keys(visit, report, model):
@@ -94,7 +95,7 @@ def test_words_are_opened_and_closed_with_the_keyboard(visit, address, model):
     page.keyboard.press("Enter")
     page.wait_for_selector("#word-name")
     assert page.locator("#word-name").inner_text() == "match"
-    assert page.evaluate("document.activeElement.id") == "word-name"
+    until(page, "document.activeElement.id === 'word-name'")
     page.get_by_role("button", name="Close").press("Enter")
     until(page, "!document.querySelector('#word-name')")
     page.locator("#panel button.in").first.press("Space")

@@ -6,7 +6,7 @@ PAGES = [
     "report.html",
     "live.html",
     "?text=the+match+and+the+minister",
-    "?text=the+match+and+the+minister&show=epochs",
+    "?text=the+match+and+the+minister&show=flip",
     "?text=the+match+and+the+minister&word=match",
     "texts",
     "compare?text=the+match&other=the+minister",

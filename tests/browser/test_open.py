@@ -66,15 +66,15 @@ def test_its_state_is_in_its_address_and_goes_back_and_forth(visit, address):
     type_in(page, FIRST)
     page.wait_for_timeout(1100)  # a pause in typing, after which the next key is a new step
     type_in(page, SECOND)
-    page.get_by_role("button", name="Epochs").click()
-    page.wait_for_selector("#epochs-name")
-    assert (asked(page)["text"], asked(page)["show"]) == (SECOND, "epochs")
+    page.get_by_role("button", name="What would flip it").click()
+    page.wait_for_selector("section.flip")
+    assert (asked(page)["text"], asked(page)["show"]) == (SECOND, "flip")
     page.reload()
     assert page.locator("#text").input_value() == SECOND
-    assert page.locator("#epochs-name").is_visible()
+    assert page.locator("section.flip").is_visible()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.go_back()
-    until(page, "!document.querySelector('#epochs-name')")
+    until(page, "!document.querySelector('section.flip')")
     assert page.locator("#text").input_value() == SECOND
     page.go_back()
     until(page, f"document.querySelector('#text').value === '{FIRST}'")
@@ -110,8 +110,8 @@ def test_without_scripts_its_forms_and_links_do_the_same(visit, address, model):
     assert model.trace(FIRST)["predicted"][0] in page.locator("#panel .verdict").inner_text()
     page.locator("#panel button.in", has_text="minister").click()
     assert page.locator("#word-name").inner_text() == "minister"
-    page.get_by_role("button", name="Epochs").click()
-    assert page.locator("#epochs-name").is_visible()
+    page.get_by_role("button", name="What would flip it").click()
+    assert page.locator("section.flip").is_visible()
     page.get_by_role("link", name="Texts", exact=True).click()
     page.get_by_label("Label", exact=True).select_option("tech")
     page.get_by_role("button", name="Show").click()
@@ -119,7 +119,7 @@ def test_without_scripts_its_forms_and_links_do_the_same(visit, address, model):
     page.locator("ol.texts a").first.click()
     assert page.locator("#panel .verdict .good, #panel .verdict .bad").first.is_visible()
     page.get_by_role("link", name="Compare", exact=True).click()
-    page.get_by_label("Second text").fill(SECOND)
+    page.get_by_role("textbox", name="Second text").fill(SECOND)
     page.get_by_role("button", name="Compare").click()
     assert page.locator("#panel article.prediction").count() == 2
     page.get_by_role("link", name="Report", exact=True).click()
@@ -133,6 +133,8 @@ def test_a_training_is_watched_epoch_by_epoch_and_its_model_opened(visit, addres
     page.get_by_role("link", name="try it").wait_for(timeout=60_000)
     assert page.locator(".curve tbody tr").count() == 5
     assert page.locator(".curve figure svg").is_visible()
-    page.get_by_role("link", name="try it").click()
-    page.wait_for_selector("#panel .prediction")
+    assert "model=1" in page.get_by_role("link", name="try it").get_attribute("href")
+    page.get_by_role("link", name="Go through its epochs").click()
+    page.get_by_label("Epoch", exact=True).press("ArrowLeft")
+    until(page, "document.querySelector('#after h3').textContent.startsWith('After epoch 3')")
     assert asked(page)["model"] == page.get_by_label("Model").input_value() != "0"
