@@ -18,7 +18,11 @@ PAGES = {
 }
 # Contrast takes seconds, which grow with the square of a page: of a report seen again, a part is enough.
 ONLY = {"live": "#try", "report of open": "#data, #scores"}
-UNFOLD = "for (const fold of document.querySelectorAll('details')) fold.open = true"
+# As where all has been scrolled through: what never came near the window has no size yet.
+UNFOLD = """() => {
+    for (const fold of document.querySelectorAll('details')) fold.open = true;
+    for (const part of document.querySelectorAll('section')) part.style.contentVisibility = 'visible';
+}"""
 KEEP = (
     "kept => document.querySelectorAll('section.part').forEach(part => part.matches(kept) || part.remove())"
 )

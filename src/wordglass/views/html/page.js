@@ -165,7 +165,7 @@ function go() {
   if (!section) return;
   section.setAttribute("tabindex", "-1");
   section.focus({ preventScroll: true });
-  section.scrollIntoView();
+  section.scrollIntoView({ behavior: "instant" }); // on a smooth way, what comes into view grows and moves it
 }
 
 function show() {
