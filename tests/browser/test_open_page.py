@@ -105,25 +105,26 @@ def test_without_scripts_its_forms_and_links_do_the_same(visit, address, model):
     page = visit(address, scripts=False)
     page.get_by_label("Text", exact=True).fill(FIRST)
     page.get_by_role("button", name="Predict").click()
+    page.wait_for_url("**/?*text=*")
     assert asked(page)["text"] == FIRST
     assert [layer.split("\n")[0] for layer in layers(page)] == LAYERS
     assert model.trace(FIRST)["predicted"][0] in page.locator("#panel .verdict").inner_text()
     page.locator("#panel button.in", has_text="minister").click()
     assert page.locator("#word-name").inner_text() == "minister"
     page.get_by_role("button", name="What would flip it").click()
-    assert page.locator("section.flip").is_visible()
+    page.locator("section.flip").wait_for()
     page.get_by_role("link", name="Texts", exact=True).click()
     page.get_by_label("Label", exact=True).select_option("tech")
     page.get_by_role("button", name="Show").click()
-    assert page.locator("ol.texts > li").count() > 0
+    page.locator("ol.texts > li").first.wait_for()
     page.locator("ol.texts a").first.click()
-    assert page.locator("#panel .verdict .good, #panel .verdict .bad").first.is_visible()
+    page.locator("#panel .verdict .good, #panel .verdict .bad").first.wait_for()
     page.get_by_role("link", name="Compare", exact=True).click()
     page.get_by_role("textbox", name="Second text").fill(SECOND)
     page.get_by_role("button", name="Compare").click()
-    assert page.locator("#panel article.prediction").count() == 2
+    page.locator("#panel article.prediction").nth(1).wait_for()
     page.get_by_role("link", name="Report", exact=True).click()
-    assert page.locator("#training table").first.is_visible()
+    page.locator("#training table").first.wait_for()
 
 
 def test_a_training_is_watched_epoch_by_epoch_and_its_model_opened(visit, address):
