@@ -181,8 +181,8 @@ def test_what_a_link_names_is_replaced_and_the_link_stays(tmp_path):
     ("name", "message"),
     [
         ("folder.csv", "is a folder: name a file"),
-        ("out.txt", r"must end in \.csv, \.jsonl or \.parquet"),
-        ("out", r"must end in \.csv, \.jsonl or \.parquet"),
+        ("out.txt", r"must end in \.csv, \.jsonl, \.parquet or \.arrow"),
+        ("out", r"must end in \.csv, \.jsonl, \.parquet or \.arrow"),
         ("nowhere/out.csv", r"nowhere: no such folder to write out\.csv to"),
     ],
 )

@@ -133,6 +133,7 @@ function live(of) {
     if (now - typed > PAUSE) history.pushState(null, "", address(of));
     else history.replaceState(null, "", address(of));
     typed = now;
+    panel.setAttribute("aria-busy", "true"); // from the key on, not from when the answer is asked for
     clearTimeout(timer);
     const slow = field.value.length > LONG || (panel.firstElementChild?.matches("[data-slow]") && !field.dataset.into);
     timer = setTimeout(() => update(field.dataset.into), slow ? 400 : 0);
