@@ -8,11 +8,12 @@ from small import table
 from starlette.testclient import TestClient
 
 from wordglass.classifier import TextClassifier
+from wordglass.opened import Opened
 from wordglass.parts import divide
+from wordglass.rows import Rows, Told
 from wordglass.serve.app import application
-from wordglass.serve.data import Rows, Told
 from wordglass.serve.runs import Trainer
-from wordglass.serve.session import Opened, Session
+from wordglass.serve.session import Session
 
 TOKEN, PORT = "a-token", 4321
 TELLING = {"pos": ("w1", "w2", "w3"), "neg": ("w11", "w12", "w13")}

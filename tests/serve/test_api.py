@@ -7,10 +7,10 @@ from sessions import HOSTILE, LABELS, TEXTS, client, opened, session, trained
 
 from wordglass.arrow import strings
 from wordglass.errors import DataError
+from wordglass.opened import Opened
+from wordglass.rows import Rows, Told
 from wordglass.serve.api import api
-from wordglass.serve.data import Rows, Told
 from wordglass.serve.runs import Trainer
-from wordglass.serve.session import Opened
 from wordglass.store.config import to_json
 
 

@@ -9,9 +9,9 @@ from small import table
 
 import wordglass.views.html
 from wordglass.classifier import TextClassifier
+from wordglass.opened import Opened
 from wordglass.parts import divide
-from wordglass.serve.data import Rows, Told
-from wordglass.serve.session import Opened
+from wordglass.rows import Rows, Told
 
 PAGES = [
     "",

@@ -3,7 +3,7 @@ import pytest
 from sessions import TEXTS, client, events, session, trained, until
 
 from wordglass.classifier import TextClassifier
-from wordglass.serve.data import Told
+from wordglass.rows import Told
 from wordglass.serve.runs import command_of
 
 

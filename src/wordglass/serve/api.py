@@ -11,13 +11,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from wordglass.arrow import strings
+from wordglass.opened import Opened
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import browse
 from wordglass.serve.compare import versus
 from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.runs import Run, Trainer
-from wordglass.serve.session import Opened, Session
+from wordglass.serve.session import Session
 from wordglass.serve.words import decided_in, word_of
 from wordglass.store.config import to_json
 from wordglass.trace.document import PredictionTrace

@@ -5,9 +5,9 @@ from typing import TypedDict
 import numpy as np
 import pyarrow.compute as pc
 
+from wordglass.opened import Answers, Opened
 from wordglass.serve.asked import flag, number, whole
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.session import Answers, Opened
 
 A_PAGE = 25
 SHOWN = 400  # characters of a text

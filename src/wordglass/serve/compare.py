@@ -5,9 +5,9 @@ from typing import TypedDict
 import numpy as np
 
 from wordglass.errors import DataError
+from wordglass.opened import Opened
 from wordglass.serve.browse import beginning
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.session import Opened
 
 SHOWN = 25
 

@@ -4,8 +4,8 @@ from typing import Any, TypedDict
 
 from wordglass.arrow import strings
 from wordglass.explaining.edits import smallest_edits
+from wordglass.opened import Opened
 from wordglass.serve.browse import beginning
-from wordglass.serve.session import Opened
 from wordglass.serve.words import taken_out
 from wordglass.trace.document import PredictionTrace
 

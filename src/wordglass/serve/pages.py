@@ -16,6 +16,7 @@ from starlette.routing import Route
 import wordglass.views.html
 from wordglass.errors import WordglassError
 from wordglass.kinds import KINDS, PRESETS
+from wordglass.opened import Opened
 from wordglass.serve.api import text_of
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import A_PAGE, browse
@@ -23,7 +24,7 @@ from wordglass.serve.compare import versus
 from wordglass.serve.panels import comparison, in_lists, panel
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.runs import Trainer
-from wordglass.serve.session import Opened, Session
+from wordglass.serve.session import Session
 from wordglass.trace import numbers
 from wordglass.views.html.environment import render
 from wordglass.views.html.page import asset

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from markupsafe import Markup
 
 from wordglass.errors import WordglassError
+from wordglass.opened import Opened
 from wordglass.serve.api import epochs_of, text_of
 from wordglass.serve.asked import whole
 from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.session import Opened
 from wordglass.serve.words import decided_in, word_of
 from wordglass.trace.document import PredictionTrace
 from wordglass.views.html import render_prediction

@@ -9,13 +9,14 @@ from typing import Any
 from wordglass.classifier import TextClassifier
 from wordglass.errors import WordglassError
 from wordglass.kinds import PRESETS, kinds_of
+from wordglass.opened import Opened
 from wordglass.parts import Parts
 from wordglass.presets import preset_of
 from wordglass.replay import Replay
+from wordglass.rows import Rows, Told
 from wordglass.serve.asked import flag, number, whole
-from wordglass.serve.data import Rows, Told
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.session import Opened, Session
+from wordglass.serve.session import Session
 from wordglass.trace.document import Epoch
 from wordglass.training import Wanted, train
 

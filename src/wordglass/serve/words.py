@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from wordglass.arrow import strings
 from wordglass.model import Model
+from wordglass.opened import PARTS, Opened
 from wordglass.serve.browse import beginning
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.session import PARTS, Opened
 from wordglass.trace.document import TokenTrace
 
 NEIGHBOURS = 10
