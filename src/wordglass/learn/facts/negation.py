@@ -12,6 +12,7 @@ from wordglass.opened import Answers, Opened
 from wordglass.serve.browse import confidences
 
 LONGEST = 400  # characters of a text that is shown; a shorter one is looked for first
+FAIRLY = 0.8  # a probability that a word can still move
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ def searching(words: list[str]) -> re.Pattern[str]:
 
 
 def _example(opened: Opened, answers: Answers, rows: np.ndarray, pattern: re.Pattern[str]) -> Negated | None:
-    """The surest mistake among short texts, or where all are long among these."""
+    """A fairly sure mistake among short texts, or where all are long among these."""
     if not len(rows):
         return None
     lengths = np.array([len(answers.texts[row].as_py()) for row in rows.tolist()])
     sure = confidences(answers)[rows]
-    best = int(np.lexsort((-sure, lengths > LONGEST))[0])
+    best = int(np.lexsort((np.abs(sure - FAIRLY), lengths > LONGEST))[0])
     row = int(rows[best])
     text = answers.texts[row].as_py()
     found = pattern.search(text)
