@@ -17,7 +17,7 @@ from wordglass.opened import Opened
 
 PAIRS = 5  # shown
 SWAPPED = 2_000  # texts
-MOST = 5  # that move most, of which the shortest is shown
+MOST = 10  # that move most, of which the one with the fewest words replaced is shown
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def groups(opened: Opened) -> Groups:
     now = opened.members(opened.model.decide(after))
     moved = np.abs(after - before)  # (texts, classes)
     most = np.argsort(-moved.max(axis=1), kind="stable")[:MOST].tolist()
-    at = min(most, key=lambda i: len(swaps[i]))  # the shortest of those that move most
+    at = min(most, key=lambda i: _changed_words(texts[rows[i]], swaps[i]))
     k = int(moved[at].argmax())
     begin = _first_change(texts[rows[at]], swaps[at])
     return Groups(
@@ -122,6 +122,11 @@ def _apart(opened: Opened, pairs: list[tuple[str, str]]) -> list[Apart]:
         k = int(np.abs(shares[0] - shares[1]).argmax())
         found.append(Apart(first, second, model.names[k], float(shares[0, k]), float(shares[1, k])))
     return sorted(found, key=lambda pair: -abs(pair.share - pair.other))[:PAIRS]
+
+
+def _changed_words(text: str, other: str) -> int:
+    """How many words of a text were replaced."""
+    return sum(a != b for a, b in zip(text.split(), other.split(), strict=True))
 
 
 def _first_change(text: str, other: str) -> int:
