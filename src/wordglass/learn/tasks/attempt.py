@@ -49,9 +49,9 @@ class Attempt:
     commands: list[Command]
     program: Ran | None = None
 
-    def of(self, *names: str) -> list[Command]:
-        """The commands of these names that asked for more than help."""
-        return [one for one in self.commands if one.asked.name in names and not one.asked.help]
+    def of(self, name: str) -> list[Command]:
+        """The commands of this name that asked for more than help."""
+        return [one for one in self.commands if one.asked.name == name and not one.asked.help]
 
 
 def asked_for(typed: str) -> list[Asked]:

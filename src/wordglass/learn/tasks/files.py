@@ -2,15 +2,19 @@
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
 
 from wordglass.arrow import take
 from wordglass.classifier import TextClassifier
 from wordglass.corpus import read, to_arrow
 from wordglass.errors import WordglassError
 from wordglass.learn.tasks.attempt import Attempt, Command
-from wordglass.learn.tasks.place import HELD_OUT, MODEL, MOST, TRAINING, at_hand
+from wordglass.learn.tasks.place import HELD_OUT, MODEL, TRAINING, at_hand, some
 from wordglass.learn.tasks.task import DONE, Found, Task
-from wordglass.learn.tasks.telling import telling, wordglass
+from wordglass.learn.tasks.telling import beginnings, telling, wordglass
 from wordglass.opened import Opened
 from wordglass.store import load
 from wordglass.trace import numbers
@@ -27,7 +31,7 @@ def words_used(opened: Opened) -> Task:
     written = re.compile(rf"(?<![\d.,])(?:{distinct}|{re.escape(numbers.count(distinct))})(?![\d])")
 
     def check(attempt: Attempt) -> Found:
-        if not any(_names(command, "model", MODEL) for command in attempt.of("inspect", "report")):
+        if not any(_names(command, "model", MODEL) for command in attempt.of("inspect")):
             return Found("other-command")
         said = any(written.search(command.ran.out) for command in attempt.commands)
         return Found(DONE if said else "not-said")
@@ -47,7 +51,8 @@ def evaluated(opened: Opened) -> Task | None:
     if not at_hand(opened) or not len(opened.rows.parts.test):
         return None
     answers = opened.answers("held_out")
-    right = (answers.truth == answers.predicted).all(axis=1)[:MOST]
+    asked = np.isin(answers.rows, some(answers.rows))
+    right = (answers.truth == answers.predicted).all(axis=1)[asked]
 
     def check(attempt: Attempt) -> Found:
         commands = [one for one in attempt.of("evaluate") if _names(one, "model", MODEL)]
@@ -104,7 +109,7 @@ def another_pooling(opened: Opened) -> Task | None:
     if not at_hand(opened):
         return None
     parts = opened.rows.parts
-    rows = parts.train[:MOST]
+    rows = some(parts.train)
     labels = [parts.targets.names_of(row) for row in rows.tolist()]
     several = parts.targets.multi_label
     texts = to_arrow(take(parts.texts, rows).to_pylist())
@@ -135,8 +140,8 @@ def another_pooling(opened: Opened) -> Task | None:
 
 def smaller(opened: Opened) -> Task | None:
     """A model that weighs less and says the same of most texts."""
-    texts = to_arrow([trace["text"] for trace in opened.trace["predictions"]])
-    if not len(texts) or opened.model.ngrams or opened.model.int8:
+    texts = to_arrow(beginnings(opened))
+    if not len(texts):
         return None
     keep = max(1, opened.trace["kept"]["words"] // 2)
     try:
@@ -147,7 +152,7 @@ def smaller(opened: Opened) -> Task | None:
     most = round(after * 1.02)
     if most > LIGHTER * before:
         return None
-    agree = int(_agree(opened, small, texts) * 10) / 10
+    agree = min(0.95, int(_agree(opened, small, texts) * 20) / 20)
 
     def check(attempt: Attempt) -> Found:
         commands = attempt.of("shrink")
@@ -170,3 +175,32 @@ def smaller(opened: Opened) -> Task | None:
     }
     command = wordglass("shrink", MODEL, "--keep", str(keep), "--int8", "-o", "small.model")
     return Task("smaller", "hard", "commands", command, check, words)
+
+
+def _names(command: Command, parameter: str, name: str) -> bool:
+    """Whether a command was given something of this folder."""
+    return str(command.asked.given[parameter]).rstrip("/").removeprefix("./") == name
+
+
+def _output(command: Command, folder: Path) -> Path:
+    """Where a training saved its model."""
+    asked = command.asked.given
+    return folder / (asked["output"] or f"{Path(asked['file']).stem}.model")
+
+
+def _agree(opened: Opened, other: TextClassifier, texts: pa.LargeStringArray) -> float:
+    """The share of texts that two models call the same."""
+    one, two = (model.decide(model.probabilities(texts)) for model in (opened.model, other.model_))
+    same = one == two if one.shape == two.shape else np.zeros(len(texts), bool)
+    return float(np.mean(same.all(axis=1) if same.ndim == 2 else same))
+
+
+def _bytes(classifier: TextClassifier) -> int:
+    """What a classifier weighs as a model folder."""
+    with TemporaryDirectory() as folder:
+        classifier.save(Path(folder) / MODEL)
+        return _weight(Path(folder) / MODEL)
+
+
+def _weight(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())

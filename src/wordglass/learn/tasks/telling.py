@@ -17,6 +17,14 @@ def telling(opened: Opened) -> dict[str, list[str]]:
     return {name: words for name, words in found.items() if len(words) >= 3}
 
 
+def beginnings(opened: Opened) -> list[str]:
+    """Beginnings of texts that were held out, where the trace has samples."""
+    mapped = opened.trace["map"]
+    texts = [point["text"] for point in (mapped["points"] if mapped else opened.trace["mistakes"])]
+    texts += [trace["text"] for trace in opened.trace["predictions"]]
+    return list(dict.fromkeys(" ".join(text.split()) for text in texts if text.strip()))
+
+
 def wordglass(*words: str) -> str:
     """A command line."""
     return shlex.join(["wordglass", *words])

@@ -7,7 +7,7 @@ from math import floor
 from wordglass.learn.tasks.attempt import Attempt
 from wordglass.learn.tasks.place import MODEL
 from wordglass.learn.tasks.task import DONE, Found, Task
-from wordglass.learn.tasks.telling import telling, wordglass
+from wordglass.learn.tasks.telling import beginnings, telling, wordglass
 from wordglass.opened import Opened
 from wordglass.trace import numbers
 from wordglass.trace.document import PredictionTrace
@@ -17,7 +17,7 @@ EQUAL = 1e-4  # scores are sums of float32: in another order they differ in thei
 APART = 0.01
 WORDS = 4  # of the texts whose order changes
 LEAST = 0.5
-LONGEST = 160  # characters of a text to be changed
+LONGEST = 8  # words of a text to be changed
 TRIED = 12
 
 
@@ -213,8 +213,8 @@ def _pairs(opened: Opened) -> list[list[str]]:
     told.sort(key=lambda word: -word["share"])
     met = [
         (max(map(abs, pair["shares"])), pair["pair"])
-        for trace in opened.trace["predictions"][:20]
-        for pair in trace["pairs"]
+        for text in beginnings(opened)[:TRIED]
+        for pair in opened.classifier.trace(text)["pairs"]
     ]
     pairs = [word["text"] for word in told] + [pair for _, pair in sorted(met, reverse=True)]
     apart = [pair.split(" ") for pair in dict.fromkeys(pairs)]
@@ -222,23 +222,13 @@ def _pairs(opened: Opened) -> list[list[str]]:
 
 
 def _short_texts(opened: Opened) -> Iterator[str]:
-    """Beginnings of texts that were held out, the least sure first; then words of two classes."""
-    traces = sorted(
-        opened.trace["predictions"][:40],
-        key=lambda trace: max(output["probability"] for output in trace["outputs"]),
-    )
-    begun = [_beginning(trace["text"]) for trace in traces]
+    """Beginnings of texts that were held out; then words of two classes, and of one."""
+    begun = [" ".join(text.split()[:LONGEST]) for text in beginnings(opened)]
     yield from [text for text in dict.fromkeys(begun) if len(text.split()) >= 3][:TRIED]
     lists = list(telling(opened).values())
     for one, other in zip(lists, lists[1:] + lists[:1], strict=True):
         yield " ".join([*one[:2], *other[:1]])
         yield one[0]
-
-
-def _beginning(text: str) -> str:
-    """The first words of a text, on one line."""
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0]
 
 
 def _changed(before: PredictionTrace, after: PredictionTrace) -> str:
