@@ -66,7 +66,7 @@ class Runner:
             process = subprocess.Popen(
                 words,
                 cwd=folder,
-                env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+                env={**os.environ, "COLUMNS": "78", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
