@@ -1,5 +1,7 @@
 """What a page is of: the models that are open, those trained on it, and the training that may be going on."""
 
+from collections.abc import Callable
+
 from wordglass.opened import Opened
 from wordglass.serve.refused import RefusedError
 
@@ -9,6 +11,7 @@ class Session:
 
     def __init__(self, models: list[Opened]) -> None:
         self.models = models
+        self.at_end: list[Callable[[], None]] = []  # what is to be done when the server ends
         for number, one in enumerate(models):
             if before := sum(one.name == other.name for other in models[:number]):
                 one.name = f"{one.name} ({before + 1})"
