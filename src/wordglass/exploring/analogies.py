@@ -251,14 +251,17 @@ def _rates(kinds: list[_Right]) -> Rates:
         independent = min(independent, questions)
         return wilson(share * independent, independent)
 
+    usual, neighbour = rate([kind.usual for kind in kinds]), rate([kind.neighbour for kind in kinds])
     gain, variance = _mean([kind.usual.astype(float) - kind.neighbour for kind in kinds])
-    half = Z95 * variance**0.5
+    low, high = gain - Z95 * variance**0.5, gain + Z95 * variance**0.5
+    if not variance:  # as where nothing is right: pairs that are alike do not say by how much others differ
+        low, high = usual["low"] - neighbour["high"], usual["high"] - neighbour["low"]
     return Rates(
         questions=questions,
-        usual=rate([kind.usual for kind in kinds]),
+        usual=usual,
         honest=rate([kind.honest for kind in kinds]),
-        neighbour=rate([kind.neighbour for kind in kinds]),
-        gain=Interval(value=gain, low=max(gain - half, -1.0), high=min(gain + half, 1.0)),
+        neighbour=neighbour,
+        gain=Interval(value=gain, low=max(low, -1.0), high=min(high, 1.0)),
         itself=_mean([kind.itself.astype(float) for kind in kinds])[0],
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordglass.errors import ArgumentError, DataError
-from wordglass.exploring.known import known_words
+from wordglass.exploring.known import Known, known_words
 from wordglass.vectors.table import VectorTable
 
 OWN = Path(__file__).with_name("association.toml")
@@ -121,12 +121,7 @@ def association(table: VectorTable, test: WordTest, name: str = "", seed: int = 
                 + (f"; unknown: {', '.join(group.unknown[:10])}" if group.unknown else "")
             )
     x, y, a, b = groups
-    for (one, other), sides in (((x, y), (0, 1)), ((a, b), (2, 3))):
-        if shared := [
-            w for w, unit in zip(one.words, one.units, strict=True) if (other.units == unit).all(1).any()
-        ]:
-            first, second = (test.names[side] for side in sides)
-            raise ArgumentError(f"{shared[0]!r} is in {first!r} and in {second!r}: give it in one list")
+    _refuse_shared(test, groups)
     targets = np.vstack([x.units, y.units])
     to_a, to_b = targets @ a.units.T, targets @ b.units.T
     associations = to_a.mean(axis=1) - to_b.mean(axis=1)
@@ -149,6 +144,16 @@ def association(table: VectorTable, test: WordTest, name: str = "", seed: int = 
         exact=exact,
         unknown=[word for group in groups for word in group.unknown],
     )
+
+
+def _refuse_shared(test: WordTest, groups: list[Known]) -> None:
+    """Groups that are held against each other have no word in common."""
+    keys = [[int(row) or word for row, word in zip(of.rows, of.words, strict=True)] for of in groups]
+    for one, other in ((0, 1), (2, 3)):
+        for key, word in zip(keys[one], groups[one].words, strict=True):
+            if key in keys[other]:
+                both = f"{test.names[one]!r} and in {test.names[other]!r}"
+                raise ArgumentError(f"{word!r} is in {both}: give it in one list")
 
 
 def _ordered(words: list[str], associations: Floats) -> list[Associated]:

@@ -72,6 +72,8 @@ def direction(
     if len(ends.words) < 2:
         raise ArgumentError(f"{a!r} and {b!r} are one word to {table.name}: give two words")
     line = ends.units[1] - ends.units[0]
+    if not line.any():
+        raise ArgumentError(f"{a!r} and {b!r} have the same vector in {table.name}: give other words")
     line /= np.linalg.norm(line)
     among = min(among, len(table))
     projections, spread = _along(table, line, among)

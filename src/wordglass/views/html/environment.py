@@ -27,6 +27,7 @@ def environment() -> Environment:
         numbers.difference,
         numbers.entry,
         numbers.loss,
+        numbers.p_value,
         numbers.percent,
         numbers.plural,
         numbers.ratio,
