@@ -38,7 +38,7 @@ class Rates(TypedDict):
     honest: Interval  # every word is an answer
     neighbour: Interval  # the word nearest to C, by the usual rule: no arithmetic
     gain: Interval  # usual - neighbour
-    itself: float  # the share of questions whose honest answer is C
+    given: float  # the share of questions whose honest answer is A, B or C
 
 
 class KindRates(TypedDict):
@@ -98,7 +98,7 @@ def analogies(table: VectorTable, kinds: Mapping[str, Kind] | None = None) -> An
 
     Of pairs (a, b) and (c, d) of a kind, known to the table, every two make a question in either order, whose
     one right answer is d. By the usual rule a, b and c are no answers (Mikolov, Yih and Zweig, 2013,
-    Linguistic regularities in continuous space word representations). Without that rule mostly c itself is
+    Linguistic regularities in continuous space word representations). Without that rule c or b is often
     nearest, and with it often the word nearest to c, whatever a and b are: Linzen, 2016, Issues in evaluating
     semantic spaces using word analogies; Rogers, Drozd and Li, 2017, The (too many) problems of analogical
     reasoning with word vectors; Nissim, van Noord and van der Goot, 2020, Fair is better than sensational. So
@@ -169,7 +169,7 @@ class _Right(NamedTuple):
     usual: NDArray[np.bool_]
     honest: NDArray[np.bool_]
     neighbour: NDArray[np.bool_]
-    itself: NDArray[np.bool_]
+    given: NDArray[np.bool_]  # whether the honest answer is one of the three words of the question
 
 
 def _answered(table: VectorTable, kinds: Mapping[str, Places]) -> dict[str, _Right]:
@@ -236,7 +236,7 @@ def _judged(between: Cube, best: Cube, nearest: Cube) -> _Right:
         usual=(sums.argmax(axis=2) == right) & (sums.max(axis=2) > best),
         honest=(every == right) & ~others,
         neighbour=(near.argmax(axis=2) == right) & (near.max(axis=2) > nearest),
-        itself=(every == firsts) & ~others,
+        given=((every == firsts) | (every // 2 == index[:, None])) & ~others,
     )
 
 
@@ -262,7 +262,7 @@ def _rates(kinds: list[_Right]) -> Rates:
         honest=rate([kind.honest for kind in kinds]),
         neighbour=neighbour,
         gain=Interval(value=gain, low=max(low, -1.0), high=min(high, 1.0)),
-        itself=_mean([kind.itself.astype(float) for kind in kinds])[0],
+        given=_mean([kind.given.astype(float) for kind in kinds])[0],
     )
 
 

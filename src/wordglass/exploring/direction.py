@@ -13,7 +13,7 @@ from wordglass.trace.document import Interval
 from wordglass.vectors.table import VectorTable
 
 AMONG = 20_000
-LEAST = 2  # words in a list that is to be told from another
+LEAST, MOST = 2, 1000  # words in a list that is to be told from another
 
 
 class Projected(TypedDict):
@@ -85,9 +85,9 @@ def direction(
     auc = None
     if left or right:
         sides = [np.array([word["projection"] for word in words]) for words, _, _ in lists]
-        if min(map(len, sides)) < LEAST:
+        if not LEAST <= min(map(len, sides)) <= max(map(len, sides)) <= MOST:
             raise ArgumentError(
-                f"each list needs {LEAST} words or more that {table.name} has, besides a and b"
+                f"each list needs {LEAST} to {MOST} words that {table.name} has, besides a and b"
             )
         auc = auc_interval(*sides)
     return Direction(

@@ -190,7 +190,7 @@ class VectorTable:
     def analogy(self, a: str, b: str, c: str, n: int = 10, honest: bool = False) -> list[tuple[str, float]]:
         """What is to ``c`` as ``b`` is to ``a``: words near b - a + c, of unit vectors, without the three.
 
-        With ``honest`` the three are not left out: mostly c itself comes first. The cosine is that to the
+        With ``honest`` the three are not left out: b or c often comes first. The cosine is that to the
         sum. Source: Mikolov, Yih and Zweig (2013), Linguistic regularities in continuous space word
         representations; on leaving them out: Linzen (2016), Issues in evaluating semantic spaces using word
         analogies.

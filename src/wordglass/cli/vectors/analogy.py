@@ -13,7 +13,7 @@ from wordglass.cli.vectors.options import count_option, open_table, refuse_word
 @click.argument("c", callback=refuse_bytes)
 @vectors_option
 @count_option
-@click.option("--honest", is_flag=True, help="Leave no word out: mostly C itself comes first.")
+@click.option("--honest", is_flag=True, help="Leave no word out: B or C often comes first.")
 @json_option
 def analogy(a: str, b: str, c: str, name: str, count: int, honest: bool, as_json: bool) -> None:
     """A is to B as C is to what?

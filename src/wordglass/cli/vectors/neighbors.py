@@ -32,5 +32,7 @@ def show(found: list[tuple[str, float]], as_json: bool) -> None:
     if as_json:
         print_json([{"word": word, "cosine": cosine} for word, cosine in found])
         return
+    from wordglass.views.visible import visible
+
     for word, cosine in found:
-        click.echo(f"{cosine:.4f}  {word}")
+        click.echo(f"{cosine:.4f}  {visible(word)}")

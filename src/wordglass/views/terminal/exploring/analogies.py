@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wordglass.exploring.analogies import Analogies, KindRates, Rates
     from wordglass.trace.document import Interval
 
-HEADINGS = ("kind", "pairs", "usual rule", "honest", "nearest to C", "C itself")
+HEADINGS = ("kind", "pairs", "usual rule", "honest", "nearest to C", "A, B or C")
 
 
 def show_analogies(found: "Analogies", console: Console) -> None:
@@ -33,8 +33,8 @@ def show_analogies(found: "Analogies", console: Console) -> None:
                 "What the numbers are",
                 said(
                     "usual rule: A, B and C are no answers. honest: nothing is left out. nearest to C: no "
-                    "arithmetic at all, by the usual rule. C itself: how often the honest answer is C. Below "
-                    "each rate is its 95% interval over pairs.",
+                    "arithmetic at all, by the usual rule. A, B or C: how often the honest answer is one of "
+                    "these. Below each rate is its 95% interval over pairs.",
                     "By the usual rule, the arithmetic is right more often than the nearest word by "
                     f"{_points(gain['value'])} points ({_points(gain['low'])} to {_points(gain['high'])}).",
                 ),
@@ -56,7 +56,7 @@ def _kind(kind: "KindRates") -> Sequence[str | Text]:
 
 def _rates(rates: "Rates") -> Sequence[str | Text]:
     every = (_with_interval(rate) for rate in (rates["usual"], rates["honest"], rates["neighbour"]))
-    return (*every, numbers.percent(rates["itself"]))
+    return (*every, numbers.percent(rates["given"]))
 
 
 def _with_interval(rate: "Interval") -> Text:
