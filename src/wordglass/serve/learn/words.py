@@ -101,7 +101,8 @@ def telling_words(opened: Opened, table: VectorTable) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     taken: set[str] = set()
     for of in opened.trace["telling"][:CLASSES]:
-        words = [word["text"] for word in of["words"] if not word["pair"] and word["share"] > 0]
+        words = [word["text"] for word in of["words"] if word["share"] > 0 and not word["pair"]]
+        words = [word for word in words if any(map(str.isalpha, word))]
         new = [word for word in known_words(table, words).words if word not in taken][:A_CLASS]
         taken |= set(new)
         found[of["name"]] = new
