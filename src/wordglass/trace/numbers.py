@@ -142,3 +142,20 @@ def size(value: int) -> str:
         if value >= bytes_each:
             return f"{value / bytes_each:.1f} {unit}"
     return plural(value, "byte")
+
+
+WRITERS = (  # all of them, which templates have as filters of their names
+    count,
+    difference,
+    entry,
+    loss,
+    p_value,
+    percent,
+    plural,
+    ratio,
+    score,
+    seconds,
+    share,
+    size,
+    strength,
+)

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import TypedDict, TypeVar
 
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -20,16 +18,18 @@ from wordglass.exploring import (
     read_tests,
     words_map,
 )
+from wordglass.learn.lesson import lesson
 from wordglass.opened import Opened
-from wordglass.serve.asked import asked
-from wordglass.serve.pages import Page
+from wordglass.serve.pages import Page, endpoint
 from wordglass.serve.session import Session
 from wordglass.vectors.table import VectorTable
+from wordglass.views.html.lesson import render_lesson
 from wordglass.views.html.svg.words import words_in_plane
 from wordglass.views.visible import visible
 
 T = TypeVar("T")
 
+TAB = "learn"
 FIELDS = ("near", "a", "b", "c", "map", "from", "to", "left", "right", "test")
 NEAREST = 12
 ANSWERS = 5  # of an analogy
@@ -54,21 +54,16 @@ class Analogy(TypedDict):
 
 def routes(session: Session) -> list[Route]:
     """The page's route."""
-
-    async def endpoint(request: Request) -> Response:
-        page = Page(session, request, await asked(request), "learn")
-        return await run_in_threadpool(words_page, page)
-
-    return [Route("/learn/words", endpoint)]
+    return [Route("/learn/words", endpoint(session, TAB, words_page))]
 
 
 def words_page(page: Page) -> Response:
     """Neighbours, analogies, a map, a direction and a test of bias; what is not asked for is filled in."""
     opened, table = page.opened, page.opened.model.table
+    text = opened.remembered(("lesson", "words"), lambda: lesson("words", opened))
+    template, introduction = "serve/learn/words.html", render_lesson(text, opened, page.link)
     if table is None:
-        return page.render(
-            "serve/learn/words.html", lost=f"the vectors of {opened.model.vectors} are not at hand"
-        )
+        return page.render(template, lesson=introduction, table=None)
     telling = telling_words(opened, table)
     given = {name: page.given.get(name, "") for name in FIELDS}
     state = {**filled_in(table, telling), **{name: value for name, value in given.items() if value.strip()}}
@@ -79,8 +74,8 @@ def words_page(page: Page) -> Response:
     if len(table) <= QUICK or page.given.get("rates"):
         rates = opened.remembered(("analogies",), lambda: analogies(table))
     return page.render(
-        "serve/learn/words.html",
-        lost="",
+        template,
+        lesson=introduction,
         table=table,
         state=state,
         given_state={name: value for name, value in given.items() if value},
