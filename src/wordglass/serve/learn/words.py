@@ -77,6 +77,7 @@ def words_page(page: Page) -> Response:
         template,
         lesson=introduction,
         table=table,
+        at=page.given.get("at", ""),
         state=state,
         given_state={name: value for name, value in given.items() if value},
         near=visible(said(lambda: near(table, state["near"]))),
