@@ -33,10 +33,10 @@ def test_a_form_is_sent_by_keyboard_and_keeps_what_the_others_ask(scripts, visit
     page.keyboard.press("Enter")
     page.wait_for_url("**map=king*")
     assert page.evaluate("document.activeElement.id") == "field-map"
-    assert page.locator("#map circle.point").count() == 4
+    assert page.locator("#map path.class").count() == 4
     assert page.locator("#field-near").input_value() == "film"
     page.locator("#near tbody a").first.click()
     page.wait_for_url("**near=films*")
-    assert page.locator("#map circle.point").count() == 4
+    assert page.locator("#map path.class").count() == 4
     page.go_back()
     page.wait_for_url("**near=film&*")

@@ -79,7 +79,7 @@ def test_a_drawing_is_an_image_of_its_own_whatever_the_words_hold():
     image = ET.fromstring(as_svg(drawn))
     assert image.tag == "{http://www.w3.org/2000/svg}svg"
     assert {element.tag.rpartition("}")[2] for element in image.iter()} <= {
-        "svg", "title", "desc", "style", "circle", "text", "g", "path",
+        "svg", "title", "desc", "style", "text", "g", "path",
     }  # fmt: skip
     page = as_page(drawn)
     assert "<script>alert" not in page

@@ -24,6 +24,7 @@ from wordglass.serve.pages import Page, endpoint
 from wordglass.serve.session import Session
 from wordglass.vectors.table import VectorTable
 from wordglass.views.html.lesson import render_lesson
+from wordglass.views.html.svg.map import sign
 from wordglass.views.html.svg.words import words_in_plane
 from wordglass.views.visible import visible
 
@@ -85,6 +86,7 @@ def words_page(page: Page) -> Response:
         rates=visible(rates),
         drawn=visible(drawn),
         map=Markup() if isinstance(drawn, str) else words_in_plane("words", visible(drawn), groups),
+        sign=sign,
         classes=list(visible(list(telling))) if not given["map"] else [],
         along=visible(said(lambda: along(table, state))),
         tests=tests,

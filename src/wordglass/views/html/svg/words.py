@@ -1,4 +1,4 @@
-"""Words at their places in a plane: a dot and the word each, labels where there is room for them."""
+"""Words at their places in a plane: a shape and the word each, labels where there is room for them."""
 
 from collections.abc import Mapping
 
@@ -7,33 +7,34 @@ from rich.cells import cell_len
 
 from wordglass.exploring.words_map import WordsMap
 from wordglass.trace import numbers
-from wordglass.views.html.svg.map import COLOURS
+from wordglass.views.html.svg.map import shape
 from wordglass.views.html.svg.plane import Plane, drawing
 
 WIDTH, HEIGHT = 640, 480
-CELL, LINE = 7.6, 15  # of a label, about
+CELL, LINE, GAP = 8.4, 15, 3  # of a label, about, and between two
 LONGEST = 24  # cells of a label
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 # A drawing by itself has the colours of page.css with it.
 STYLE = Markup(
-    "<style>svg{background:#fcfcfb;font:13px system-ui,sans-serif}.point{fill:#0072b2}.name{fill:#1b1d20}"
+    "<style>svg{background:#fcfcfb;font:13px system-ui,sans-serif}.name{fill:#1b1d20}"
+    ".class{fill:none;stroke:#0072b2;stroke-width:6;stroke-linecap:round}"
     ".hits{stroke:transparent;stroke-width:13;stroke-linecap:round}"
-    "@media(prefers-color-scheme:dark){svg{background:#131519}.point{fill:#56a9e6}.name{fill:#e6e7e9}}</style>"
+    "@media(prefers-color-scheme:dark){svg{background:#131519}.class{stroke:#56a9e6}.name{fill:#e6e7e9}}</style>"
 )
 
 
 def words_in_plane(name: str, drawn: WordsMap, groups: Mapping[str, int] | None = None) -> Markup:
-    """Draw a map; of words in groups, the number of the group decides the colour."""
+    """Draw a map; of words in groups, the number of the group decides shape and colour."""
     xs, ys = [one["x"] for one in drawn["words"]], [one["y"] for one in drawn["words"]]
     plane = Plane(60, 20, WIDTH - 120, HEIGHT - 40, (min(xs), min(ys)), (max(xs), max(ys)))
     at = [(plane.x(one["x"]), plane.y(one["y"])) for one in drawn["words"]]
     boxes: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in at]
     dots, labels, hits = [], [], []
     for one, (x, y) in zip(drawn["words"], at, strict=True):
-        colour = (groups or {}).get(one["word"], 0) % COLOURS
-        dots.append(f'<circle class="point c{colour}" cx="{x:g}" cy="{y:g}" r="4"/>')
+        style, path = shape((groups or {}).get(one["word"], 0))
+        dots.append(f'<path class="{style}" d="M{x:g} {y:g}{path}"/>')
         said = f"{one['word']}: nearest {one['nearest']}, cosine {numbers.ratio(one['cosine'])}"
         hits.append(f'<path d="M{x:g} {y:g}h0"><title>{escape(said)}</title></path>')
         text = _short(one["word"])
@@ -67,7 +68,7 @@ def _free(x: float, y: float, width: float, boxes: list[Box]) -> tuple[str, floa
         ("middle", x, y - 9, x - half),
         ("middle", x, y + 19, x - half),
     ):
-        box = (begin, baseline - LINE + 4, begin + width, baseline + 4)
+        box = (begin - GAP, baseline - LINE + 4, begin + width + GAP, baseline + 4)
         inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT
         if inside and not any(
             box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
