@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wordglass.exploring.analogies import Analogies, KindRates, Rates
     from wordglass.trace.document import Interval
 
-HEADINGS = ("kind", "pairs", "usual rule", "honest", "nearest to C", "A, B or C")
+HEADINGS = ("kind", "pairs", "usual rule", "honest", "C's nearest", "A, B or C")
 
 
 def show_analogies(found: "Analogies", console: Console) -> None:
@@ -32,10 +32,10 @@ def show_analogies(found: "Analogies", console: Console) -> None:
             section(
                 "What the numbers are",
                 said(
-                    "usual rule: A, B and C are no answers. honest: nothing is left out. nearest to C: no "
+                    "usual rule: A, B and C are no answers. honest: nothing is left out. C's nearest: no "
                     "arithmetic at all, by the usual rule. A, B or C: how often the honest answer is one of "
                     "these. Below each rate is its 95% interval over pairs.",
-                    "By the usual rule, the arithmetic is right more often than the nearest word by "
+                    "What the arithmetic adds to C's nearest word, by the usual rule: "
                     f"{_points(gain['value'])} points ({_points(gain['low'])} to {_points(gain['high'])}).",
                 ),
             )
