@@ -119,7 +119,7 @@ REFUSED = {
     "direction good nosuchword": (2, "wordglass-en has no word 'nosuchword'"),
     "direction good Good": (2, "are one word to wordglass-en"),
     "direction bad good --left fine": (2, "give both lists"),
-    "direction bad good --left fine --right great": (2, "each list needs 2 words"),
+    "direction bad good --left fine --right great": (2, "each list needs 2 to 1000 words"),
     "direction bad good --among 0": (2, "'--among': 0 is not in the range"),
     "bias nosuch": (2, "there is no test 'nosuch': flowers, instruments, career, science"),
     "bias --lists wrong.toml": (1, "wrong.toml: [letters] is to have lists"),

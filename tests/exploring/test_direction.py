@@ -89,7 +89,7 @@ def test_what_has_no_direction_is_refused():
         direction(TABLE, "w0", "nowhere")
     with pytest.raises(ArgumentError, match="are one word to memory"):
         direction(TABLE, "w0", "W0")
-    with pytest.raises(ArgumentError, match="each list needs 2 words"):
+    with pytest.raises(ArgumentError, match="each list needs 2 to 1000 words"):
         direction(TABLE, "w0", "w1", ["w5"], ["w6", "w7"])
     with pytest.raises(ArgumentError, match="'w6' is in both lists"):
         direction(TABLE, "w0", "w1", ["w5", "w6"], ["w6", "w7"])
