@@ -2,10 +2,10 @@
 
 from starlette.routing import Route
 
-from wordglass.serve.learn import lessons, quiz, review, tasks
+from wordglass.serve.learn import lessons, quiz, review, tasks, words
 from wordglass.serve.session import Session
 
-PIECES = (tasks, quiz, review, lessons)  # the lessons last: they answer for all other modes
+PIECES = (tasks, quiz, review, words, lessons)  # the lessons last: they answer for all other modes
 
 
 def routes(session: Session) -> list[Route]:
