@@ -64,10 +64,20 @@ def write_project(plan: Plan, folder: Path) -> Project:
         HELD_OUT: _csv(rows.held_out),
         RANDOM: _vectors(plan),
         NUMBERS: to_json({"format": FORMAT, "version": VERSION, **_plain(project)}, indent=1),
-        README: environment().get_template("project_readme.md").render(
-            project=project, command=command("wordglass-en"), overfit_command=command(RANDOM, "overfit.model"),
-            dim=DIM, each=EACH, words=len(plan.words), random=RANDOM, training=TRAINING, held_out=HELD_OUT,
-        ).encode(),
+        README: environment()
+        .get_template("project_readme.md")
+        .render(
+            project=project,
+            command=command("wordglass-en"),
+            overfit_command=command(RANDOM, "overfit.model"),
+            dim=DIM,
+            each=EACH,
+            words=len(plan.words),
+            random=RANDOM,
+            training=TRAINING,
+            held_out=HELD_OUT,
+        )
+        .encode(),
     }
     try:
         write_folder(folder, files)
@@ -96,7 +106,18 @@ def read_project(folder: Path) -> Project | None:
 
 def command(vectors: str, output: str = MENDED) -> str:
     """What trains a model of the project, in its folder."""
-    words = ["wordglass", "train", TRAINING, "--held-out", HELD_OUT, *OPTIONS, "--vectors", vectors, "-o", output]
+    words = [
+        "wordglass",
+        "train",
+        TRAINING,
+        "--held-out",
+        HELD_OUT,
+        *OPTIONS,
+        "--vectors",
+        vectors,
+        "-o",
+        output,
+    ]
     return shlex.join(words)
 
 

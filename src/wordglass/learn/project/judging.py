@@ -48,7 +48,9 @@ def judge(project: Project, path: Path) -> Judged:
         return Judged("other-split", rows=numbers.count(project.rows), held_out=HELD_OUT)
     table = made.model_.table or load_vectors(made.model_.vectors)
     if table.manifest["sha256"] != made.model_.vectors_sha256:
-        raise DataError(f"the vectors {made.model_.vectors} are not those that the model was trained on: train again")
+        raise DataError(
+            f"the vectors {made.model_.vectors} are not those that the model was trained on: train again"
+        )
     found, again = reached(table, training, held_out)
     one, other = (model.probabilities(held_out.texts) for model in (made.model_, again.model_))
     if made.classes_.tolist() != again.classes_.tolist() or not np.allclose(one, other, atol=1e-4):

@@ -106,7 +106,9 @@ def _unfit(made: Plan) -> str:
 
 def _measured(rows: ProjectRows, table: VectorTable) -> Plan:
     texts = [*rows.training.texts.to_pylist(), *rows.held_out.texts.to_pylist()]
-    words = sorted({token.text for text in texts for token in tokenise(text) if not set(token.text) & set(" \t\r\n")})
+    words = sorted(
+        {token.text for text in texts for token in tokenise(text) if not set(token.text) & set(" \t\r\n")}
+    )
     random = np.random.default_rng(0).standard_normal((len(words), DIM), np.float32).round(4)
     overfit, _ = reached(VectorTable.of(words, random, name=RANDOM), rows.training, rows.held_out)
     pretrained, _ = reached(table, rows.training, rows.held_out)

@@ -133,9 +133,7 @@ def another_pooling(opened: Opened) -> Task | None:
 
     options = ("--pooling", "max", "--epochs", str(EPOCHS), "--no-baselines", "-o", "max.model")
     words = {"epochs": str(EPOCHS), "file": TRAINING, "pooling": opened.model.pooling}
-    return Task(
-        "another-pooling", "medium", "commands", wordglass("train", TRAINING, *options), check, words
-    )
+    return Task("another-pooling", "medium", "commands", wordglass("train", TRAINING, *options), check, words)
 
 
 def smaller(opened: Opened) -> Task | None:
