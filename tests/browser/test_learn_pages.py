@@ -29,7 +29,7 @@ def test_a_walk_through_all_modes(visit, address, scripts):
 def test_terms_lead_to_what_they_mean_and_modes_to_each_other(visit, address):
     page = visit(f"{address}learn/start")
     page.locator("a.term", has_text="word vectors").click()
-    assert page.locator("#term-vector:target dd").is_visible()
+    page.locator("#term-vector:target dd").wait_for()
     page.get_by_role("main").get_by_role("link", name="Why", exact=True).first.click()
     page.wait_for_url("**/learn/why")
     page.locator("nav[aria-label='modes'] a[rel=next]").click()
