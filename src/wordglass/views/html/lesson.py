@@ -12,7 +12,7 @@ from wordglass.learn.literal import unescaped
 from wordglass.learn.markdown import MODE, PAGE, TERM, parsed, parser, plain, terms
 from wordglass.learn.wording import wording
 from wordglass.opened import Opened
-from wordglass.views.html.charts import CHARTS
+from wordglass.views.html.charts import chart
 from wordglass.views.html.environment import render
 
 Link = Callable[[str], str]  # from the path of a page to its address
@@ -56,7 +56,7 @@ class _Renderer(RendererHTML):
         """A chart, a formula or a command."""
         kind, _, name = tokens[i].info.strip().partition(" ")
         if kind == "chart":
-            return str(CHARTS[name](self.opened))
+            return str(chart(name, self.opened))
         content = escape(unescaped(tokens[i].content).rstrip("\n"))
         return f'<pre class="{escape(kind or "plain")}" tabindex="0">{content}</pre>\n'
 

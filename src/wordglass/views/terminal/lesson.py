@@ -13,7 +13,7 @@ from wordglass.learn.markdown import MODE, TERM, parsed, terms
 from wordglass.learn.modes import Mode
 from wordglass.learn.wording import wording
 from wordglass.opened import Opened
-from wordglass.views.terminal.charts import CHARTS
+from wordglass.views.terminal.charts import chart
 from wordglass.views.terminal.page import INDENT, Page, dim, table, title
 from wordglass.views.visible import visible
 
@@ -95,8 +95,8 @@ class _Blocks:
         kind, _, name = token.info.strip().partition(" ")
         yield Text()
         if kind == "chart":
-            for part in CHARTS[name](self.opened, self.ascii_only, self.width - INDENT):
-                yield Padding(part, (0, 0, 0, INDENT))
+            drawn = chart(name, self.opened, self.ascii_only, self.width - INDENT)
+            yield Padding(drawn, (0, 0, 0, INDENT))
             return
         content = unescaped(token.content).rstrip("\n")
         yield Padding(Text(visible_lines(content, self.ascii_only), "cyan"), (0, 0, 0, INDENT))
