@@ -14,7 +14,7 @@ from wordglass.parts import Rows as Numbers
 
 EACH = 16  # training rows of a class: few enough to be learned by heart
 CLASSES = 8  # the commonest
-HELD_OUT = 600
+HELD_OUT = 400
 ENOUGH = 100  # rows to measure on
 
 

@@ -1,4 +1,4 @@
-"""What a page runs for a learner: commands that read and write in the learner's folder alone, and start nothing.
+"""What a page runs for a learner: commands that stay in the learner's folder, and start nothing.
 
 Everything is refused that is not named here: a command, a parameter that it was given, a place on the disk.
 No program is run for a page: whoever has its address could then do whatever the user can.
@@ -44,8 +44,8 @@ def refuse_beyond(asked: Asked, folder: Path, tables: Collection[str]) -> None:
         return
     if asked.name not in COMMANDS:
         raise ArgumentError(
-            f"the page does not run wordglass {asked.name}: it runs {', '.join(COMMANDS)}, and --help of all; "
-            "the others are for the terminal"
+            f"the page does not run wordglass {asked.name}: it runs {', '.join(COMMANDS)}, and --help of "
+            "all; the others are for the terminal"
         )
     for parameter in sorted(asked.told):
         value = asked.given[parameter]

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from wordglass.arrow import take
 from wordglass.classifier import TextClassifier
-from wordglass.corpus import read, to_arrow
+from wordglass.corpus import to_arrow
 from wordglass.errors import WordglassError
 from wordglass.learn.tasks.attempt import Attempt, Command
 from wordglass.learn.tasks.place import HELD_OUT, MODEL, TRAINING, at_hand, some

@@ -42,8 +42,8 @@ def sure_text(opened: Opened) -> Task | None:
         reached = max(_probability(trace, name) for trace in traces)
         return Found(DONE if reached >= least else "less", {"reached": numbers.percent(reached)})
 
-    words = {"name": name, "least": numbers.percent(least)}
-    return Task("sure-text", "easy", "commands", _trace(text), check, words)
+    said = {"name": name, "least": numbers.percent(least)}
+    return Task("sure-text", "easy", "commands", _trace(text), check, said)
 
 
 def unknown_words(opened: Opened) -> Task | None:
