@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DOING: dict[str, str] = {
     "try": "wordglass.cli.learn.try_",
     "challenge": "wordglass.cli.learn.challenge",
+    "project": "wordglass.cli.learn.project",
     "review": "wordglass.cli.learn.review",
 }
 

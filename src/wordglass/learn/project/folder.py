@@ -7,10 +7,13 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from wordglass.errors import DataError
 from wordglass.learn.lesson import environment
-from wordglass.learn.project.plan import DIM, OPTIONS, RANDOM, Plan
-from wordglass.learn.project.rows import EACH, Labelled
+from wordglass.learn.literal import literal
+from wordglass.learn.project.plan import DIM, OPTIONS, RANDOM, Plan, Reached
+from wordglass.learn.project.rows import Labelled
 from wordglass.store.config import to_json
 from wordglass.store.whole import write_folder
 from wordglass.trace.document import Interval
@@ -41,13 +44,13 @@ class Project:
     tables: int  # that were measured for it
 
 
-def write_project(plan: Plan, folder: Path) -> Project:
-    """Write a project. DataError where the folder cannot be written."""
+def project_of(plan: Plan, tables: list[Reached], folder: Path) -> Project:
+    """The numbers of a plan, and what the best of some tables reaches."""
     rows = plan.rows
-    project = Project(
+    return Project(
         folder=folder,
         source=rows.source,
-        sha256=_sha256(rows.training, rows.held_out),
+        sha256=sha256_of(rows.training, rows.held_out),
         classes=sorted(set(rows.training.labels)),
         rows=len(rows.training.labels),
         held_out_rows=len(rows.held_out.labels),
@@ -56,17 +59,32 @@ def write_project(plan: Plan, folder: Path) -> Project:
         pretrained=plan.pretrained.vectors,
         reaches=plan.pretrained.held_out,
         goal=plan.goal,
-        best=plan.best,
-        tables=len(plan.tables),
+        best=max(one.held_out["value"] for one in [plan.pretrained, *tables]),
+        tables=len(tables),
     )
+
+
+def write_project(plan: Plan, tables: list[Reached], folder: Path) -> Project:
+    """Write a project. DataError where the folder cannot be written."""
+    rows, project = plan.rows, project_of(plan, tables, folder)
+    readme = (
+        environment().overlay(finalize=None).get_template("project_readme.md")
+    )  # code, and nothing to escape
     files = {
         TRAINING: _csv(rows.training),
         HELD_OUT: _csv(rows.held_out),
         RANDOM: _vectors(plan),
         NUMBERS: to_json({"format": FORMAT, "version": VERSION, **_plain(project)}, indent=1),
-        README: environment().get_template("project_readme.md").render(
-            project=project, command=command("wordglass-en"), overfit_command=command(RANDOM, "overfit.model"),
-            dim=DIM, each=EACH, words=len(plan.words), random=RANDOM, training=TRAINING, held_out=HELD_OUT,
+        README: readme.render(
+            project=project,
+            source=literal(project.source),
+            command=command(plan.pretrained.vectors),
+            overfit_command=command(RANDOM, "overfit.model"),
+            dim=DIM,
+            words=len(plan.words),
+            random=RANDOM,
+            training=TRAINING,
+            held_out=HELD_OUT,
         ).encode(),
     }
     try:
@@ -90,13 +108,25 @@ def read_project(folder: Path) -> Project | None:
         return Project(folder=folder, **told)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise DataError(
-            f"{folder} is there and holds no project of this version of wordglass: move it away, and one is made anew"
+            f"{folder} is there and holds no project of this version of wordglass: move it away, and one is "
+            "made anew"
         ) from None
 
 
 def command(vectors: str, output: str = MENDED) -> str:
     """What trains a model of the project, in its folder."""
-    words = ["wordglass", "train", TRAINING, "--held-out", HELD_OUT, *OPTIONS, "--vectors", vectors, "-o", output]
+    words = [
+        "wordglass",
+        "train",
+        TRAINING,
+        "--held-out",
+        HELD_OUT,
+        *OPTIONS,
+        "--vectors",
+        vectors,
+        "-o",
+        output,
+    ]
     return shlex.join(words)
 
 
@@ -104,10 +134,9 @@ def _plain(project: Project) -> dict[str, object]:
     return {name: value for name, value in vars(project).items() if name != "folder"}
 
 
-def _sha256(training: Labelled, held_out: Labelled) -> str:
-    from wordglass.arrow import strings
-
-    texts = strings([*training.texts.to_pylist(), *held_out.texts.to_pylist()])
+def sha256_of(training: Labelled, held_out: Labelled) -> str:
+    """The hash that a model trained on these rows has of its data."""
+    texts = pa.concat_arrays([training.texts, held_out.texts])
     return data_sha256(texts, [*training.labels, *held_out.labels])
 
 

@@ -5,16 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from wordglass.classifier import TextClassifier
 from wordglass.corpus import read
 from wordglass.errors import DataError
-from wordglass.learn.project.folder import HELD_OUT, TRAINING, Project
+from wordglass.learn.project.folder import HELD_OUT, TRAINING, Project, sha256_of
 from wordglass.learn.project.plan import SETTINGS, reached
 from wordglass.learn.project.rows import Labelled
 from wordglass.learn.wording import wording
+from wordglass.model import Model
 from wordglass.store import load
 from wordglass.trace import numbers
-from wordglass.trace.provenance import data_sha256
 from wordglass.vectors.names import load_vectors
+from wordglass.vectors.table import VectorTable
 
 FREE = ("vectors", "threads")  # parameters that may differ
 GOALS = 2
@@ -36,20 +38,17 @@ def judge(project: Project, path: Path) -> Judged:
     vectors or the project's files cannot be read.
     """
     training, held_out = (_rows(project.folder / name) for name in (TRAINING, HELD_OUT))
-    if _hash(training, held_out) != project.sha256:
+    if sha256_of(training, held_out) != project.sha256:
         return Judged("rows-changed", training=TRAINING, held_out=HELD_OUT, folder=str(project.folder))
     made = load(path)
     trace = made.trace_
-    if other := _other_settings(made.get_params()):
-        return Judged("other-settings", settings=", ".join(other))
+    if differ := _other_settings(made.get_params()):
+        return Judged("other-settings", settings=", ".join(differ))
     if trace["provenance"]["data_sha256"] != project.sha256:
         return Judged("other-rows", training=TRAINING, held_out=HELD_OUT)
     if trace["data"]["train_rows"] != project.rows or trace["data"]["held_out_rows"] != project.held_out_rows:
         return Judged("other-split", rows=numbers.count(project.rows), held_out=HELD_OUT)
-    table = made.model_.table or load_vectors(made.model_.vectors)
-    if table.manifest["sha256"] != made.model_.vectors_sha256:
-        raise DataError(f"the vectors {made.model_.vectors} are not those that the model was trained on: train again")
-    found, again = reached(table, training, held_out)
+    found, again = reached(_table(made.model_, project.folder), training, held_out)
     one, other = (model.probabilities(held_out.texts) for model in (made.model_, again.model_))
     if made.classes_.tolist() != again.classes_.tolist() or not np.allclose(one, other, atol=1e-4):
         return Judged("other-model", vectors=found.vectors)
@@ -77,10 +76,24 @@ def verdict(project: Project, vectors: str, training: float, held_out: Any) -> J
     return Judged("second", GOALS, **words)
 
 
+def _table(model: Model, folder: Path) -> VectorTable:
+    """The vectors of a model: by their name, or of a file that lies in the project's folder.
+
+    DataError where they are not at hand, or no longer what they were.
+    """
+    if model.table is not None:
+        return model.table
+    beside = folder / model.vectors
+    table = load_vectors(str(beside if beside.exists() else model.vectors))
+    if table.manifest["sha256"] != model.vectors_sha256:
+        raise DataError(
+            f"the vectors {model.vectors} are not those that the model was trained on: train again"
+        )
+    return table
+
+
 def _other_settings(parameters: dict[str, Any]) -> list[str]:
     """What differs from the project's settings, as name = value."""
-    from wordglass.classifier import TextClassifier
-
     wanted = TextClassifier(**SETTINGS).get_params()
     return [
         f"{name} = {value}"
@@ -92,10 +105,3 @@ def _other_settings(parameters: dict[str, Any]) -> list[str]:
 def _rows(file: Path) -> Labelled:
     corpus = read(file, "text", "label")
     return Labelled(corpus.texts, [str(label) for label in corpus.labels or []])
-
-
-def _hash(training: Labelled, held_out: Labelled) -> str:
-    import pyarrow as pa
-
-    texts = pa.concat_arrays([training.texts, held_out.texts])
-    return data_sha256(texts, [*training.labels, *held_out.labels])

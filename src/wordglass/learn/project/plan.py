@@ -1,7 +1,7 @@
 """What a project is about: the model that overfits, what other vectors reach, and the goals between.
 
-Zhang et al. (2017, Understanding deep learning requires rethinking generalization) show that a model may learn
-rows by heart that have nothing in common; here the rows are real, and the vectors are what means nothing.
+Zhang et al. (2017, Understanding deep learning requires rethinking generalization) show that a model may
+learn rows by heart that have nothing in common; here the rows are real, and the vectors are what means nothing.
 """
 
 from dataclasses import dataclass
@@ -47,17 +47,11 @@ class Plan:
     random: NDArray[np.float32]  # (words, dim)
     overfit: Reached
     pretrained: Reached
-    tables: list[Reached]  # those at hand, the best first
 
     @property
     def goal(self) -> float:
         """The accuracy that is asked for: half of the way to what the pre-trained table reaches."""
         return (self.overfit.held_out["value"] + self.pretrained.held_out["value"]) / 2
-
-    @property
-    def best(self) -> float:
-        """And the second goal: what the best table at hand reaches."""
-        return self.tables[0].held_out["value"]
 
 
 def plan(opened: Opened) -> Plan:
@@ -70,9 +64,15 @@ def plan(opened: Opened) -> Plan:
     return found
 
 
+def tables(opened: Opened) -> list[Reached]:
+    """What the tables at hand reach in the project of a run, the best first; worked out once."""
+    found: list[Reached] = opened.remembered("tables of the project", lambda: _tables(plan(opened)))
+    return found
+
+
 def reached(vectors: VectorTable, training: Labelled, held_out: Labelled) -> tuple[Reached, TextClassifier]:
     """Train with the settings of the project and these vectors."""
-    classifier = TextClassifier(vectors, **SETTINGS)
+    classifier = TextClassifier(vectors, **SETTINGS, samples=False)  # what it keeps changes no score
     classifier.fit(training.texts, training.labels, held_out=(held_out.texts, held_out.labels))
     trace = classifier.trace_
     scores = trace["scores"]
@@ -92,33 +92,38 @@ def _plan(opened: Opened) -> Plan:
     return made
 
 
+def _tables(made: Plan) -> list[Reached]:
+    found = {made.pretrained.vectors: made.pretrained}
+    for name in tables_at_hand():
+        if name not in found and len(found) < TABLES:
+            try:
+                found[name] = reached(load_vectors(name), made.rows.training, made.rows.held_out)[0]
+            except WordglassError:
+                continue  # one that cannot be read is none that is at hand
+    return sorted(found.values(), key=lambda one: -one.held_out["value"])
+
+
 def _unfit(made: Plan) -> str:
     """Why a project cannot be shown on its rows; empty where it can."""
     if made.overfit.training < BY_HEART:
         return f"random vectors learn only {made.overfit.training:.0%} of the training rows by heart"
     if (gap := made.pretrained.held_out["value"] - made.overfit.held_out["value"]) < GAP:
         return (
-            f"on these rows {made.pretrained.vectors} is better than random vectors by {gap * 100:.1f} points of "
-            f"accuracy alone, and a project needs {GAP * 100:.0f}"
+            f"on these rows the accuracy of {made.pretrained.vectors} is that of random vectors "
+            f"{gap * 100:+.1f} points, and a project needs {GAP * 100:+.0f}"
         )
     return ""
 
 
 def _measured(rows: ProjectRows, table: VectorTable) -> Plan:
     texts = [*rows.training.texts.to_pylist(), *rows.held_out.texts.to_pylist()]
-    words = sorted({token.text for text in texts for token in tokenise(text) if not set(token.text) & set(" \t\r\n")})
+    words = sorted(
+        {token.text for text in texts for token in tokenise(text) if not set(token.text) & set(" \t\r\n")}
+    )
     random = np.random.default_rng(0).standard_normal((len(words), DIM), np.float32).round(4)
     overfit, _ = reached(VectorTable.of(words, random, name=RANDOM), rows.training, rows.held_out)
     pretrained, _ = reached(table, rows.training, rows.held_out)
-    found = {table.name: pretrained}
-    for name in tables_at_hand():
-        if name not in found and len(found) < TABLES:
-            try:
-                found[name] = reached(load_vectors(name), rows.training, rows.held_out)[0]
-            except WordglassError:
-                continue  # one that cannot be read is none that is at hand
-    ordered = sorted(found.values(), key=lambda one: -one.held_out["value"])
-    return Plan(rows, words, random, overfit, pretrained, ordered)
+    return Plan(rows, words, random, overfit, pretrained)
 
 
 def tables_at_hand() -> list[str]:

@@ -14,7 +14,7 @@ from wordglass.parts import Rows as Numbers
 
 EACH = 16  # training rows of a class: few enough to be learned by heart
 CLASSES = 8  # the commonest
-HELD_OUT = 600
+HELD_OUT = 400
 ENOUGH = 100  # rows to measure on
 
 
@@ -54,7 +54,9 @@ def project_rows(opened: Opened) -> ProjectRows:
 def demo(why: str) -> ProjectRows:
     """Rows of the demo's articles."""
     training, others = demo_rows()
-    return drawn(divide(training.texts, training.labels or [], (others.texts, others.labels or []), 0, SOURCE), why)
+    return drawn(
+        divide(training.texts, training.labels or [], (others.texts, others.labels or []), 0, SOURCE), why
+    )
 
 
 def drawn(parts: Parts, why: str, seed: int = 0) -> ProjectRows:

@@ -27,5 +27,7 @@ MAKERS: tuple[Callable[[Opened], Task | None], ...] = (
 
 def tasks(opened: Opened) -> list[Task]:
     """The tasks of a run, from easy to hard, the same ones each time."""
-    found: list[Task] = opened.remembered("tasks", lambda: [task for make in MAKERS if (task := make(opened))])
+    found: list[Task] = opened.remembered(
+        "tasks", lambda: [task for make in MAKERS if (task := make(opened))]
+    )
     return found

@@ -1,4 +1,4 @@
-"""What a page runs for a learner: commands that read and write in the learner's folder alone, and start nothing.
+"""What a page runs for a learner: commands that stay in the learner's folder, and start nothing.
 
 Everything is refused that is not named here: a command, a parameter that it was given, a place on the disk.
 No program is run for a page: whoever has its address could then do whatever the user can.
@@ -14,7 +14,21 @@ from wordglass.learn.tasks.place import OURS
 READ = ("model", "file")  # parameters that name something in the folder
 HARMLESS = (
     *("text", "versus", "edits", "as_json", "ascii_only", "label", "format", "probabilities"),
-    *("word", "count", "a", "b", "c", "keep", "int8", "pooling", "C", "epochs", "seed", "balanced", "no_baselines"),
+    *(
+        "word",
+        "count",
+        "a",
+        "b",
+        "c",
+        "keep",
+        "int8",
+        "pooling",
+        "C",
+        "epochs",
+        "seed",
+        "balanced",
+        "no_baselines",
+    ),
     *("preset", "lexical", "characters", "verify"),
 )
 COMMANDS = (
@@ -30,8 +44,8 @@ def refuse_beyond(asked: Asked, folder: Path, tables: Collection[str]) -> None:
         return
     if asked.name not in COMMANDS:
         raise ArgumentError(
-            f"the page does not run wordglass {asked.name}: it runs {', '.join(COMMANDS)}, and --help of all; "
-            "the others are for the terminal"
+            f"the page does not run wordglass {asked.name}: it runs {', '.join(COMMANDS)}, and --help of "
+            "all; the others are for the terminal"
         )
     for parameter in sorted(asked.told):
         value = asked.given[parameter]
@@ -46,7 +60,9 @@ def refuse_beyond(asked: Asked, folder: Path, tables: Collection[str]) -> None:
         elif parameter == "epochs" and value > EPOCHS:
             raise ArgumentError(f"the page trains for at most {EPOCHS:,} epochs")
         elif parameter not in HARMLESS:
-            raise ArgumentError(f"the page does not take this option of {asked.name}: {parameter.replace('_', '-')}")
+            raise ArgumentError(
+                f"the page does not take this option of {asked.name}: {parameter.replace('_', '-')}"
+            )
 
 
 def _refuse_tables(value: str, tables: Collection[str]) -> None:
@@ -59,8 +75,15 @@ def _refuse_tables(value: str, tables: Collection[str]) -> None:
 def _refuse_output(value: str, folder: Path) -> None:
     """A new file or folder in the learner's folder, or one that a command wrote there before."""
     name = Path(value).name
-    if value != name or name.startswith((".", "-")) or len(name.encode()) > 100 or (folder / name).is_symlink():
-        raise ArgumentError(f"{value[:60]!r}: the page writes into the folder of the tasks alone: give a plain name")
+    if (
+        value != name
+        or name.startswith((".", "-"))
+        or len(name.encode()) > 100
+        or (folder / name).is_symlink()
+    ):
+        raise ArgumentError(
+            f"{value[:60]!r}: the page writes into the folder of the tasks alone: give a plain name"
+        )
     if name in OURS:
         raise ArgumentError(f"{name} is of the tasks and stays as it is: give another name")
 

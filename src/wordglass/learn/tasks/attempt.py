@@ -89,11 +89,15 @@ def _asked(line: str) -> Asked:
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise ArgumentError(f"{line[:60]}: {str(error).lower()}: a text stands between two quotation marks") from None
+        raise ArgumentError(
+            f"{line[:60]}: {str(error).lower()}: a text stands between two quotation marks"
+        ) from None
     if words[:1] != ["wordglass"]:
         raise ArgumentError(f"{words[0][:40]}: a command here begins with wordglass")
     if met := [word for word in words if word in SHELL]:
-        raise ArgumentError(f"{met[0]} means something to a shell, and there is none here: give one command a line")
+        raise ArgumentError(
+            f"{met[0]} means something to a shell, and there is none here: give one command a line"
+        )
     command, name, rest = _command(words[1:])
     if any(word in HELP for word in rest) or isinstance(command, click.Group):
         return Asked([*name.split(), "--help"], name, {}, frozenset(), help=True)
@@ -115,7 +119,9 @@ def _command(words: list[str]) -> tuple[click.Command, str, list[str]]:
     names: list[str] = []
     while isinstance(command, click.Group) and words and words[0] not in HELP:
         if (found := command.commands.get(words[0])) is None:
-            raise ArgumentError(f"wordglass has no command {' '.join([*names, words[0][:40]])}: see wordglass --help")
+            raise ArgumentError(
+                f"wordglass has no command {' '.join([*names, words[0][:40]])}: see wordglass --help"
+            )
         command, names, words = found, [*names, words[0]], words[1:]
     return command, " ".join(names), words
 

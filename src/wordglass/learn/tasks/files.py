@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from wordglass.arrow import take
 from wordglass.classifier import TextClassifier
-from wordglass.corpus import read, to_arrow
+from wordglass.corpus import to_arrow
 from wordglass.errors import WordglassError
 from wordglass.learn.tasks.attempt import Attempt, Command
 from wordglass.learn.tasks.place import HELD_OUT, MODEL, TRAINING, at_hand, some
@@ -133,9 +133,7 @@ def another_pooling(opened: Opened) -> Task | None:
 
     options = ("--pooling", "max", "--epochs", str(EPOCHS), "--no-baselines", "-o", "max.model")
     words = {"epochs": str(EPOCHS), "file": TRAINING, "pooling": opened.model.pooling}
-    return Task(
-        "another-pooling", "medium", "commands", wordglass("train", TRAINING, *options), check, words
-    )
+    return Task("another-pooling", "medium", "commands", wordglass("train", TRAINING, *options), check, words)
 
 
 def smaller(opened: Opened) -> Task | None:

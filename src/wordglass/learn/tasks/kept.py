@@ -10,7 +10,11 @@ MODE = "try"
 def done_before(opened: Opened) -> set[str]:
     """The ids of the tasks of this run that were done. DataError where what was done cannot be read."""
     end = f" of {opened.name}"
-    return {one["what"].removesuffix(end) for one in progress()["done"] if one["mode"] == MODE and one["what"].endswith(end)}
+    return {
+        one["what"].removesuffix(end)
+        for one in progress()["done"]
+        if one["mode"] == MODE and one["what"].endswith(end)
+    }
 
 
 def keep_done(opened: Opened, task: Task) -> None:

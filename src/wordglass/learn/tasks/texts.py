@@ -42,8 +42,8 @@ def sure_text(opened: Opened) -> Task | None:
         reached = max(_probability(trace, name) for trace in traces)
         return Found(DONE if reached >= least else "less", {"reached": numbers.percent(reached)})
 
-    words = {"name": name, "least": numbers.percent(least)}
-    return Task("sure-text", "easy", "commands", _trace(text), check, words)
+    said = {"name": name, "least": numbers.percent(least)}
+    return Task("sure-text", "easy", "commands", _trace(text), check, said)
 
 
 def unknown_words(opened: Opened) -> Task | None:
@@ -182,9 +182,7 @@ def _order(opened: Opened, one: PredictionTrace, other: PredictionTrace) -> Foun
         return Found("same-order")
     if len(first) < WORDS:
         return Found("too-short", {"words": str(len(first))})
-    apart = max(
-        abs(a["score"] - b["score"]) for a, b in zip(one["outputs"], other["outputs"], strict=True)
-    )
+    apart = max(abs(a["score"] - b["score"]) for a, b in zip(one["outputs"], other["outputs"], strict=True))
     size = max(abs(a["score"]) for a in one["outputs"])
     pairs = sorted({pair["pair"] for pair in one["pairs"]} ^ {pair["pair"] for pair in other["pairs"]})
     words = {"difference": numbers.score(apart), "pairs_met": ", ".join(pairs[:4]) or "–"}
@@ -242,4 +240,3 @@ def _changed(before: PredictionTrace, after: PredictionTrace) -> str:
             if len(differ) == 1:
                 return f"{differ[0][0]} → {differ[0][1]}"
     return ""
-

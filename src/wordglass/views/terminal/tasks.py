@@ -32,7 +32,11 @@ def show_tasks(tasks: list[Task], done: set[str], files: list[str], console: Con
 def show_task(task: Task, console: Console) -> None:
     """Print what a task asks for, and what can be answered."""
     ascii_only, width = console.options.ascii_only, min(console.width, MOST)
-    how = "Type a command" if task.kind == "commands" else "Type a program in Python, and then an empty line, or the name of a file that ends in .py"
+    how = (
+        "Type a command"
+        if task.kind == "commands"
+        else "Type a program in Python, and then an empty line, or the name of a file that ends in .py"
+    )
     further = f"{how}; hint and solution help, back leaves."
     ask = Text(visible(task.ask, ascii_only))
     console.print(Page(Text(f"\n{task.title}\n", "bold"), ask, Text(), dim(further), Text()), width=width)
