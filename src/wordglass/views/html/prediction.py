@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wordglass.trace import numbers
 from wordglass.trace.document import OutputTrace, PairTrace, PredictionTrace, TokenTrace
@@ -81,7 +81,7 @@ def render_prediction(
         characters=len(text),
         cut=len(text) > TEXT_SHOWN,
         TEXT_SHOWN=TEXT_SHOWN,
-        pieces=list(running(text, tokens, chosen)),
+        running=Markup("".join(map(marked, running(text, tokens, chosen)))),
         number=len(tokens),
         tokens=legible(tokens[: TOKENS_UNFOLDED if filled("tokens") else TOKENS_SHOWN]),
         TOKENS_SHOWN=TOKENS_SHOWN,
@@ -160,6 +160,14 @@ def running(text: str, tokens: Sequence[TokenTrace], chosen: int) -> Iterator[Pi
         at = end
     if at < min(len(text), TEXT_SHOWN):
         yield Piece(lines(text[at:TEXT_SHOWN]), "", "")
+
+
+def marked(piece: Piece) -> str:
+    """A piece of the text, with its share to read."""
+    inner = escape(piece.text)
+    if not piece.shade:
+        return inner
+    return f'<mark class="{piece.shade}" title="{piece.share}">{inner}</mark>'
 
 
 def missing(tokens: Sequence[TokenTrace]) -> list[tuple[str, list[str]]]:
