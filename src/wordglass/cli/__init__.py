@@ -13,6 +13,7 @@ from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.explain import explain
 from wordglass.cli.inspect import inspect
+from wordglass.cli.learn import learn
 from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
 from wordglass.cli.report import report
@@ -43,12 +44,26 @@ def cli() -> None:
     wordglass open reviews.model                     explore it in the browser
     wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
+    wordglass learn reviews.model                    learn how it works, on its own numbers
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
 
 
-for command in (demo, train, predict, trace, explain, open_, evaluate, inspect, report, shrink, vectors):
+for command in (
+    demo,
+    train,
+    predict,
+    trace,
+    explain,
+    open_,
+    learn,
+    evaluate,
+    inspect,
+    report,
+    shrink,
+    vectors,
+):
     cli.add_command(command)
 
 
