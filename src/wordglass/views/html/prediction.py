@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from wordglass.trace import numbers
 from wordglass.trace.document import OutputTrace, PairTrace, PredictionTrace, TokenTrace
-from wordglass.views.html import written
+from wordglass.views import written
 from wordglass.views.html.environment import render
 from wordglass.views.html.svg.bars import both_sides, one_side
 from wordglass.views.html.text import lines
