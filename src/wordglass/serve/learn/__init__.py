@@ -2,10 +2,10 @@
 
 from starlette.routing import Route
 
-from wordglass.serve.learn import lessons, project, tasks
+from wordglass.serve.learn import lessons, project, tasks, words
 from wordglass.serve.session import Session
 
-PIECES = (tasks, project, lessons)  # the lessons last: they answer for every mode that no other piece has
+PIECES = (tasks, project, words, lessons)  # the lessons last: they have every mode that no other piece has
 
 
 def routes(session: Session) -> list[Route]:
