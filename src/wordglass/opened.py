@@ -1,4 +1,4 @@
-"""A model that is open to be looked at, and the rows that it was trained on, where they are at hand."""
+"""An open model, to be looked at from all sides, and the labelled rows that it was trained on."""
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
