@@ -2,10 +2,11 @@
 
 from starlette.routing import Route
 
-from wordglass.serve.learn import lessons, project, tasks
+from wordglass.serve.learn import lessons, project, quiz, tasks
 from wordglass.serve.session import Session
 
-PIECES = (tasks, project, lessons)  # the lessons last: they answer for every mode that no other piece has
+# The lessons last: they answer for every mode that no other piece has.
+PIECES = (tasks, project, quiz, lessons)
 
 
 def routes(session: Session) -> list[Route]:
