@@ -66,6 +66,15 @@ def percent(value: float) -> str:
     return text
 
 
+def p_value(value: float) -> str:
+    """Write the chance of something as extreme: three decimals, and never 0.
+
+    >>> p_value(0.0312), p_value(0.00004)
+    ('0.031', '<0.001')
+    """
+    return _fixed(value, 3) if value >= 0.0005 else "<0.001"
+
+
 def difference(value: float) -> str:
     """Write by how much a loss moved, without sign: four decimals, or one digit where these would be zeros.
 
@@ -140,6 +149,7 @@ WRITERS = (  # all of them, which templates have as filters of their names
     difference,
     entry,
     loss,
+    p_value,
     percent,
     plural,
     ratio,
