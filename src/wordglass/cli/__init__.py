@@ -16,6 +16,7 @@ from wordglass.cli.inspect import inspect
 from wordglass.cli.learn import learn
 from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
+from wordglass.cli.quiz import quiz
 from wordglass.cli.report import report
 from wordglass.cli.shrink import shrink
 from wordglass.cli.trace import trace
@@ -58,6 +59,7 @@ for command in (
     explain,
     open_,
     learn,
+    quiz,
     evaluate,
     inspect,
     report,

@@ -71,4 +71,6 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
         pass
     finally:
         trainer.end()
+        for end in session.at_end:
+            end()
         listening.close()

@@ -1,5 +1,6 @@
 """What a page is of: the models that are open, those trained on it, and the training that may be going on."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from wordglass.errors import WordglassError
@@ -15,6 +16,7 @@ class Session:
     def __init__(self, models: list[Opened]) -> None:
         self.models = models
         self._begun: set[int] = set()  # models whose texts have been scored, or are being
+        self.at_end: list[Callable[[], None]] = []  # what is to be done when the server ends
         for number, one in enumerate(models):
             if before := sum(one.name == other.name for other in models[:number]):
                 one.name = f"{one.name} ({before + 1})"
