@@ -20,6 +20,7 @@ DOING: dict[str, str] = {
     "try": "wordglass.cli.learn.try_",
     "challenge": "wordglass.cli.learn.challenge",
     "project": "wordglass.cli.learn.project",
+    "review": "wordglass.cli.learn.review",
 }
 
 

@@ -64,7 +64,7 @@ def _quiz(page: Page) -> Response:
     """Three questions; with the answers what is right."""
     seed = whole(page.given, "seed", 0, 0, SEEDS)
     questions = quiz(page.opened.trace, seed)
-    answers = [_answer(page, f"q{k}") for k in range(len(questions))]
+    answers = [answer_of(page, f"q{k}") for k in range(len(questions))]
     given = "send" in page.given
     said = wording("asking")
     return page.render(
@@ -123,7 +123,7 @@ def _step(page: Page, going: dict[str, Going]) -> Response:
         at = whole(page.given, "at", -1, -1, len(run.problems))
         if what == "answer" and run.shown is not None and at == len(run.answers):
             run.seconds.append(monotonic() - run.shown)
-            run.answers.append(_answer(page, "answer"))
+            run.answers.append(answer_of(page, "answer"))
             run.shown = None
             if len(run.answers) == len(run.problems):
                 note_done("challenge", page.opened.name, hits(run.problems, run.answers), len(run.problems))
@@ -141,7 +141,7 @@ def _run(page: Page, going: dict[str, Going]) -> Going:
     return run
 
 
-def _answer(page: Page, name: str) -> int | None:
+def answer_of(page: Page, name: str) -> int | None:
     """The option that was chosen; None where none was."""
     told = page.given.get(name, "")
     return None if told == "" else whole(page.given, name, 0, 0, OPTIONS - 1)
