@@ -46,6 +46,7 @@ def cli() -> None:
     wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
     wordglass learn reviews.model                    learn how it works, on its own numbers
+    wordglass quiz reviews.model                     three questions about its training
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
