@@ -517,7 +517,8 @@ def test_the_command_writes_prints_and_says_the_same(csv, tmp_path):
     document = json.loads((tmp_path / "claim.json").read_bytes())
     jsonschema.validate(document, build_schema())
     page = done.stdout.decode()
-    assert page.isascii() and max(map(len, page.splitlines())) <= 80
+    assert page.isascii()
+    assert max(map(len, page.splitlines())) <= 80
     flat = " ".join(page.split())
     for verdict in document["verdicts"]:
         if verdict["other"] is None:
@@ -546,7 +547,8 @@ def test_ctrl_c_keeps_what_is_finished_and_says_what_is_missing(number, csv, tmp
     assert said.endswith("wordglass: interrupted: only what was finished by then is shown\n")
     document = json.loads((tmp_path / "claim.json").read_bytes())
     jsonschema.validate(document, build_schema())
-    assert document["runs"] and any(line.startswith("interrupted: ") for line in document["missing"])
+    assert document["runs"]
+    assert any(line.startswith("interrupted: ") for line in document["missing"])
     assert "What is missing" in out
 
 
@@ -556,4 +558,5 @@ def test_data_that_cannot_be_compared_is_told_of_in_a_line_that_names_the_file(t
     assert done.returncode == 1
     assert done.stderr.decode().splitlines()[-1].startswith("wordglass: one.csv: only one class, 'good'")
     done = run("one.csv", "--held-out", "0", cwd=tmp_path)
-    assert done.returncode == 2 and b"held_out" in done.stderr
+    assert done.returncode == 2
+    assert b"held_out" in done.stderr

@@ -76,7 +76,7 @@ def test_arrow_large_strings_are_not_copied():
         pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", None])),
         pa.array(["x", "a", None])[1:],
     ],
-    ids=repr,
+    ids=lambda missing: f"{type(missing).__module__.partition('.')[0]} {type(missing).__name__}",
 )
 def test_a_missing_text_is_refused_with_its_row(missing):
     with pytest.raises(DataError, match=r"row 2: the text is missing"):
