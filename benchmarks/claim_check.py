@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 WORD = re.compile(r"n't|'\w+|\w+(?=n't)|\w+|[^\w\s]")
 DRAWS, RESAMPLES = 4, 2000
-CS = 10.0 ** np.arange(-4, 4)
+CS = 10.0 ** np.arange(-3, 3)
 
 
 def main() -> None:
@@ -50,11 +50,17 @@ def main() -> None:
                 "random": rng.normal(vectors.mean(axis=0), vectors.std(axis=0), vectors.shape),
                 "shuffled": rng.permutation(vectors),
             }
+            if size is None and draw:  # nothing of them is drawn any more
+                right["pretrained"][size].append(right["pretrained"][size][0])
+                right["tf-idf"][size].append(right["tf-idf"][size][0])
+                del tables["pretrained"]
             for name, table in tables.items():
                 X = pooled(words, vocabulary, table)
                 scaler = StandardScaler().fit(X[own])
                 guess = answer(scaler.transform(X[own]), labels[own], scaler.transform(X[held]), 1.0)
                 right.setdefault(name, {}).setdefault(size, []).append(guess == truth)
+            if size is None and draw:
+                continue
             tfidf = TfidfVectorizer(sublinear_tf=True, analyzer=WORD.findall, lowercase=False)
             lowered = [text.lower() for text in texts]
             X = tfidf.fit_transform([lowered[i] for i in own])
@@ -108,8 +114,8 @@ def answer(X: object, y: np.ndarray, unseen: object, scale: float) -> np.ndarray
     folds = min(5, int(np.unique(y, return_counts=True)[1].min()))
     Cs = CS * scale
     if folds < 2:
-        return LogisticRegression(C=float(Cs[len(Cs) // 2]), max_iter=200).fit(X, y).predict(unseen)
-    model = LogisticRegressionCV(Cs=Cs, cv=folds, scoring="neg_log_loss", max_iter=200)
+        return LogisticRegression(C=float(Cs[len(Cs) // 2]), max_iter=100).fit(X, y).predict(unseen)
+    model = LogisticRegressionCV(Cs=Cs, cv=folds, scoring="neg_log_loss", max_iter=100)
     return model.fit(X, y).predict(unseen)
 
 
