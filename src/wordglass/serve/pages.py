@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -75,7 +76,8 @@ class Page:
                 given=self.given,
                 KEPT=KEPT,
                 **given,
-            )
+            ),
+            background=BackgroundTask(self.session.work_ahead, self.opened),  # once the page is sent
         )
 
 

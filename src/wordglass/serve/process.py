@@ -24,7 +24,8 @@ def listen(port: int | None, any_port: bool, note: Callable[[str], None]) -> soc
 
     ArgumentError where the port is in use, unless ``any_port``: then this is noted, and another is taken.
     """
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only where the protocol is named: else answers wait for delayed ACKs
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((LOOPBACK, port or 0))

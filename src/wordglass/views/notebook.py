@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from wordglass.trace import numbers
 from wordglass.trace.document import ClassTelling, PredictionTrace, TokenTrace, TrainingTrace
+from wordglass.views import written
 from wordglass.views.heads import heads_in_words
-from wordglass.views.html import written
 from wordglass.views.html.environment import render
 from wordglass.views.html.page import asset
 from wordglass.views.html.prediction import (

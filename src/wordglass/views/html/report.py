@@ -55,12 +55,14 @@ def report_parts(
     shown = visible(shortened)
     mapped = [of["name"] for of in shown["map"]["classes"]] if shown["map"] else []
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
+    carried = json.loads(live) if live else {}
     return {
         "contents": list(_contents(shown, bool(rendered), live is not None)),
         "trace": shown,
         "places": {name: i for i, name in enumerate(mapped)},
         "predictions": rendered,
-        "kept": json.loads(live)["kept"] if live else None,
+        "kept": carried.get("kept"),
+        "agreement": carried.get("agreement"),
         "one_side": one_side,
         "page_command": visible(command),
         "forms": found_in_forms(shown["coverage"]),
