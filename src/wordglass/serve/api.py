@@ -17,7 +17,8 @@ from wordglass.serve.browse import browse
 from wordglass.serve.compare import versus
 from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.runs import Run, Trainer
+from wordglass.serve.jobs import Run
+from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Session
 from wordglass.serve.words import decided_in, word_of
 from wordglass.store.config import to_json
@@ -124,7 +125,7 @@ def compared(session: Session, given: Asked) -> dict[str, Any]:
 
 
 def started(run: Run) -> dict[str, Any]:
-    """A training that has begun, or how far it is."""
+    """A training or a claim that has begun, or how far it is."""
     return {
         "run": run.number,
         "command": run.command,
@@ -135,7 +136,7 @@ def started(run: Run) -> dict[str, Any]:
 
 
 async def follow(run: Run, seen: int) -> AsyncIterator[bytes]:
-    """The events of a training as they happen (text/event-stream), from one on; ends as it does."""
+    """The events of a run as they happen (text/event-stream), from one on; ends as it does."""
     while True:
         ended = run.ended  # before the events are read: none comes after
         for event in run.events[seen:]:
@@ -171,15 +172,15 @@ def api(session: Session, trainer: Trainer) -> list[Route]:
         return answer(started(await run_in_threadpool(trainer.start, opened, given)), 202)
 
     async def run(request: Request) -> Response:
-        return answer(started(trainer.run(request.path_params["run"])))
+        return answer(started(session.jobs.run(request.path_params["run"])))
 
     async def stop(request: Request) -> Response:
-        one = trainer.run(request.path_params["run"])
+        one = session.jobs.run(request.path_params["run"])
         one.stop.set()
         return answer(started(one))
 
     async def events(request: Request) -> Response:
-        one = trainer.run(request.path_params["run"])
+        one = session.jobs.run(request.path_params["run"])
         last = request.headers.get("last-event-id", "0")
         seen = int(last) if last.isascii() and last.isdigit() and len(last) < 9 else 0
         return StreamingResponse(follow(one, seen), media_type="text/event-stream")

@@ -1,6 +1,7 @@
-"""What a page is of: the models that are open, those trained on it, and the training that may be going on."""
+"""What a page is of: the models that are open, those trained on it, and the work that may be going on."""
 
 from wordglass.opened import Opened
+from wordglass.serve.jobs import Jobs
 from wordglass.serve.refused import RefusedError
 
 
@@ -9,6 +10,7 @@ class Session:
 
     def __init__(self, models: list[Opened]) -> None:
         self.models = models
+        self.jobs = Jobs()
         for number, one in enumerate(models):
             if before := sum(one.name == other.name for other in models[:number]):
                 one.name = f"{one.name} ({before + 1})"
