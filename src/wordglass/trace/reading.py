@@ -33,7 +33,7 @@ def read_document(path: Path, kind: type[Document], again: str) -> Document:
         raise DataError(f"{path}: this is not JSON; {again} writes such a file") from None
     wanted = get_args(get_type_hints(kind)["kind"])[0]
     told = document if isinstance(document, dict) else {}
-    if told.get("format") != "wordglass trace" or told.get("kind") != wanted:
+    if told.get("format") != "wordglass-trace" or told.get("kind") != wanted:
         raise DataError(f"{path}: this is not the trace of a {wanted}; {again} writes one")
     if told.get("version") != VERSION:
         raise DataError(

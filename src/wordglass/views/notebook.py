@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from markupsafe import Markup
 
 from wordglass.trace import numbers
+from wordglass.trace.claim import ClaimTrace
 from wordglass.trace.document import ClassTelling, PredictionTrace, TokenTrace, TrainingTrace
 from wordglass.views.heads import heads_in_words
 from wordglass.views.html import written
+from wordglass.views.html.claim import claim_parts
 from wordglass.views.html.environment import render
 from wordglass.views.html.page import asset
 from wordglass.views.html.prediction import (
@@ -30,6 +32,7 @@ from wordglass.views.html.prediction import (
     sigmoid,
 )
 from wordglass.views.html.svg.bars import both_sides, one_side
+from wordglass.views.html.svg.claim import accuracy_by_labels
 from wordglass.views.html.svg.curve import Values, curve
 from wordglass.views.visible import visible
 
@@ -84,13 +87,27 @@ def classifier_view(trace: TrainingTrace, code: str) -> str:
 
 
 def trace_view(trace: Mapping[str, object]) -> str | None:
-    """Show a trace, of a training run or of a prediction; None for one that is neither."""
+    """Show a trace, of a training run, of a prediction or of a claim; None for another."""
     if trace.get("kind") == "training":
         training = cast(TrainingTrace, trace)
         return _training("notebook/training.html", training, training["provenance"]["command"])
+    if trace.get("kind") == "claim":
+        return claim_view(cast(ClaimTrace, trace))
     if trace.get("kind") == "prediction":
         return prediction_view(cast(PredictionTrace, trace))
     return None
+
+
+def claim_view(trace: ClaimTrace) -> str:
+    """Show a claim: the verdicts, and the accuracies that they stand on."""
+    given = claim_parts(_brief(trace, SENTENCE))
+    points = trace["points"]
+    overall = [one for _, _, overall, _ in given["questions"] for one in overall]
+    return _view(
+        "notebook/claim.html",
+        "; ".join(f"{one['question']}: {one['verdict']}" for one in overall) or "a claim, not finished",
+        claim={**given, "by_labels": accuracy_by_labels("", points) if points else None},
+    )
 
 
 def explanation_view(trace: PredictionTrace, edits: "Sequence[Edits]") -> str:
