@@ -14,10 +14,11 @@ from wordglass.arrow import strings
 from wordglass.opened import Opened
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import browse
+from wordglass.serve.claim import start_claim
 from wordglass.serve.compare import versus
+from wordglass.serve.jobs import Run
 from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.jobs import Run
 from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Session
 from wordglass.serve.words import decided_in, word_of
@@ -171,6 +172,17 @@ def api(session: Session, trainer: Trainer) -> list[Route]:
         opened = session.model(given.get("model") or "0")
         return answer(started(await run_in_threadpool(trainer.start, opened, given)), 202)
 
+    async def measure(request: Request) -> Response:
+        given = await asked(request)
+        opened = session.model(given.get("model") or "0")
+        return answer(started(await run_in_threadpool(start_claim, session, opened, given)), 202)
+
+    async def measured(request: Request) -> Response:
+        one = session.jobs.run(request.path_params["run"], "claim")
+        if one.result is None:
+            raise RefusedError(409, f"there is nothing of {one.name}{'' if one.ended else ' yet'}")
+        return await run_in_threadpool(lambda: answer(one.result))
+
     async def run(request: Request) -> Response:
         return answer(started(session.jobs.run(request.path_params["run"])))
 
@@ -201,6 +213,8 @@ def api(session: Session, trainer: Trainer) -> list[Route]:
         Route("/api/models", models),
         Route("/api/compare", compare, methods=both),
         Route("/api/train", start, methods=["POST"]),
+        Route("/api/claim", measure, methods=["POST"]),
+        Route("/api/claim/{run}", measured),
         Route("/api/runs/{run}", run),
         Route("/api/runs/{run}/stop", stop, methods=["POST"]),
         Route("/api/runs/{run}/events", events),

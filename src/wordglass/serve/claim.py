@@ -1,13 +1,14 @@
 """The claim on the page: measured on the rows at hand, watched as it goes, and stopped with what there is."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from wordglass.errors import WordglassError
 from wordglass.opened import Opened
-from wordglass.serve.jobs import Run, StoppedError
+from wordglass.serve.jobs import Run
+from wordglass.serve.session import Session
 from wordglass.trace.claim import ClaimRun
 from wordglass.trace.numbers import percent
 from wordglass.views.claims import ARMS, size_name
@@ -39,14 +40,17 @@ def claim_page(page: "Page") -> Response:
     )
 
 
-def start_claim(page: "Page") -> Response:
-    """Begin to measure it. RefusedError while other work goes on."""
-    opened = page.opened
-    _ = opened.rows.parts  # where they are not at hand, this says so before anything starts
-    run = page.session.jobs.start(
-        "claim", {"model": page.number}, command_of(opened), lambda run: measure(run, opened)
-    )
+def start_page(page: "Page") -> Response:
+    """Begin to measure it, and show how it goes."""
+    run = start_claim(page.session, page.opened, page.given)
     return RedirectResponse(page.link("claim", run=run.number), 303)
+
+
+def start_claim(session: Session, opened: Opened, given: dict[str, str]) -> Run:
+    """Begin to measure it on the rows of a model. RefusedError while other work goes on."""
+    _ = opened.rows.parts  # where they are not at hand, this says so before anything starts
+    settings = {"model": given.get("model") or "0"}
+    return session.jobs.start("claim", settings, command_of(opened), lambda run: measure(run, opened))
 
 
 def progress(page: "Page", run: Run) -> Markup:

@@ -69,9 +69,9 @@ class Jobs:
             found = self.runs[int(number)]
             if kind in ("", found.kind):
                 return found
+        what = kind or "training or claim"
         raise RefusedError(
-            404,
-            f"there is no {kind or 'training'} {number!r} here: there were {len(self.of(kind or 'training'))}",
+            404, f"there is no {what} {number[:40]!r} here: there were {len(self.runs)}, from 0 on"
         )
 
     def end(self) -> None:

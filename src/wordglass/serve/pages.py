@@ -19,7 +19,7 @@ from wordglass.opened import Opened
 from wordglass.serve.api import text_of
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import A_PAGE, browse
-from wordglass.serve.claim import claim_page, progress, start_claim
+from wordglass.serve.claim import claim_page, progress, start_page
 from wordglass.serve.compare import versus
 from wordglass.serve.jobs import Run
 from wordglass.serve.panels import comparison, in_lists, panel
@@ -114,7 +114,7 @@ def pages(session: Session, trainer: Trainer) -> list[Route]:
         Route("/compared", page("compare", part_of_compare), methods=["POST"]),
         Route("/train", page("train", train_page)),
         Route("/claim", page("claim", claim_page)),
-        Route("/claim", page("claim", start_claim), methods=["POST"]),
+        Route("/claim", page("claim", start_page), methods=["POST"]),
         Route("/report", page("report", report_page)),
         Route("/curve", page("train", part_of_run)),
         Route("/train", start, methods=["POST"]),
@@ -198,7 +198,7 @@ def train_page(page: Page) -> Response:
 def part_of_run(page: Page) -> Response:
     """How a training or a claim goes."""
     run = page.session.jobs.run(page.given.get("run", ""))
-    return HTMLResponse({"training": curve, "claim": progress}[run.kind](page, run))
+    return HTMLResponse(progress(page, run) if run.kind == "claim" else curve(page, run))
 
 
 def curve(page: Page, run: Run) -> Markup:

@@ -95,7 +95,9 @@ def _wrong_in(value: object, kind: Any, where: str) -> str:
         return f"{where}/{absent[0]} is missing"
     if more := [name for name in value if name not in fields]:
         return f"{where} has {more[0][:40]!r}, which is unknown"
-    found = (what_is_wrong(value[name], of, f"{where}/{name}") for name, of in fields.items() if name in value)
+    found = (
+        what_is_wrong(value[name], of, f"{where}/{name}") for name, of in fields.items() if name in value
+    )
     return next(filter(None, found), "")
 
 

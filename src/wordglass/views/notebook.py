@@ -106,6 +106,7 @@ def claim_view(trace: ClaimTrace) -> str:
     return _view(
         "notebook/claim.html",
         "; ".join(f"{one['question']}: {one['verdict']}" for one in overall) or "a claim, not finished",
+        "notebook_claim.css",
         claim={**given, "by_labels": accuracy_by_labels("", points) if points else None},
     )
 
@@ -271,11 +272,11 @@ def _brief(document: Document, most: int) -> Document:
     return document
 
 
-def _view(template: str, plainly: str, **given: object) -> str:
+def _view(template: str, plainly: str, *sheets: str, **given: object) -> str:
     """Fill a template; ``plainly`` is what is left where a notebook, not trusted, shows no style."""
     html = render(
         template,
-        css=Markup(_css()),
+        css=Markup(_css(*sheets)),
         plainly=plainly,
         bar=both_sides,
         one_side=one_side,
@@ -289,9 +290,9 @@ def _view(template: str, plainly: str, **given: object) -> str:
 
 
 @cache
-def _css() -> str:
+def _css(*more: str) -> str:
     """The style: the colours of the report's page in either theme, each where someone says it is that one."""
-    sheet = asset("notebook.css")
+    sheet = "\n".join(asset(name) for name in ("notebook.css", *more))
     colours = [found for found in _COLOUR.findall(asset("page.css")) if f"var({found[0]})" in sheet]
     light = "color-scheme:light;" + ";".join(f"{name}:{value}" for name, value, _ in colours)
     dark = "color-scheme:dark;" + ";".join(f"{name}:{value}" for name, _, value in colours)

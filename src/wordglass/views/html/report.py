@@ -95,9 +95,7 @@ def _lines(drawn: Map | None) -> Map | None:
     return {**drawn, "points": [{**point, "text": _on_one_line(point["text"])} for point in drawn["points"]]}
 
 
-def _contents(
-    trace: TrainingTrace, predictions: bool, live: bool, claim: bool
-) -> Iterator[tuple[str, str]]:
+def _contents(trace: TrainingTrace, predictions: bool, live: bool, claim: bool) -> Iterator[tuple[str, str]]:
     """The sections that there is something to say in, by id."""
     there = {
         "main": ("Overview", True),

@@ -1,6 +1,7 @@
 """Charts of a claim: accuracy by labels, paired differences, and how soon each arm gets how far."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from math import log10
 from typing import NamedTuple
 
@@ -190,21 +191,22 @@ def _lines(plane: Plane, lines: Mapping[Arm, Way], marks_at_end: bool = False) -
     drawn = {arm: way for arm, way in lines.items() if way}
     ends = {arm: plane.y(way[-1][1]) for arm, way in drawn.items()}
     below = sorted(ends, key=lambda arm: ends[arm])
-    places = dict(zip(below, apart([ends[arm] for arm in below], plane.top + plane.height, LINE), strict=True))
+    places = dict(
+        zip(below, apart([ends[arm] for arm in below], plane.top + plane.height, LINE), strict=True)
+    )
     right = plane.left + plane.width
     body = []
     for arm in reversed(drawn):  # the pre-trained one on top
         way = drawn[arm]
         path = "M" + "L".join(f"{plane.x(x):g} {plane.y(y):g}" for x, y in way)
         marks = "".join(_mark(arm, plane.x(x), plane.y(y)) for x, y in (way[-1:] if marks_at_end else way))
-        place = places[arm]
+        place, colour = places[arm], LOOKS[arm].colour
         leader = f'<path class="leader" d="M{right + 3:g} {ends[arm]:g}L{right + 13:g} {place:g}"/>'
         if plane.x(way[-1][0]) < right - 1:
             leader = ""
-        body.append(
-            f'<g class="c{LOOKS[arm].colour}">{_line(arm, path)}{marks}{leader}{_mark(arm, right + 19, place)}'
-            f'</g><text x="{right + 28:g}" y="{place + 4:g}">{escape(ARMS[arm])}</text>'
-        )
+        beside = _mark(arm, right + 19, place)
+        body.append(f'<g class="c{colour}">{_line(arm, path)}{marks}{leader}{beside}</g>')
+        body.append(f'<text x="{right + 28:g}" y="{place + 4:g}">{escape(ARMS[arm])}</text>')
     return body
 
 
@@ -221,7 +223,7 @@ def _mark(arm: Arm, x: float, y: float) -> str:
 def _strips(plane: Plane, says: Mapping[float, str]) -> list[str]:
     """Strips from top to bottom that tell what is there, each around its place on the lower axis."""
     at = sorted(says)
-    edges = [plane.left, *((plane.x(a) + plane.x(b)) / 2 for a, b in zip(at, at[1:], strict=False))]
+    edges = [plane.left, *((plane.x(a) + plane.x(b)) / 2 for a, b in pairwise(at))]
     edges.append(plane.left + plane.width)
     return [
         hit(round(edges[i], 1), plane.top, round(edges[i + 1] - edges[i], 1), plane.height, says[x])
