@@ -59,16 +59,20 @@ def test_every_number_of_the_tables_is_the_documents():
     assert tables[1] == [["points ahead of", *sizes], *cells(document, ahead, "other", "accuracy", points)]
     assert tables[2][1:] == cells(document, document["points"], "arm", "macro_f1", numbers.ratio)
     assert tables[3][1:] == cells(document, ahead, "other", "macro_f1", points)
-    assert tables[4][1:] == [
+    order = {size["size"]: -size["rows"] for size in document["sizes"]}
+    faster, less = (
+        sorted(document[of], key=lambda one: order[one[size]])
+        for of, size in (("faster", "size"), ("less", "size_other"))
+    )
+    assert tables[4][1:] + tables[5][1:] == [
         [
             NAMES[one["other"]], size_name(one["size"]), numbers.percent(one["target"]),
             f"{one['reached']} of {one['draws']}", "9", "2", "0.30 s", "4 ms",
         ]
-        for one in document["faster"]
+        for one in faster
     ]  # fmt: skip
-    assert [row[4] for row in tables[5][1:]] == [
-        "at none of the sizes" if one["rows"] is None else numbers.count(round(one["rows"]))
-        for one in document["less"]
+    assert [row[4] for row in tables[6][1:] + tables[7][1:]] == [
+        "at none of the sizes" if one["rows"] is None else numbers.count(round(one["rows"])) for one in less
     ]
 
 

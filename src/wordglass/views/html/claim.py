@@ -1,6 +1,6 @@
 """A claim as a section of a page: verdicts, the numbers that they stand on, drawn and in tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -29,7 +29,7 @@ def claim_parts(trace: ClaimTrace) -> dict[str, Any]:
     """What ``sections/claim.html`` is filled with."""
     shown = visible(trace)
     ahead = [one for one in shown["differences"] if one["arm"] == "pretrained"]
-    timed = size_of_times(shown)
+    timed = largest(shown["faster"], "size")
     return {
         "trace": shown,
         "ARMS": ARMS,
@@ -49,6 +49,10 @@ def claim_parts(trace: ClaimTrace) -> dict[str, Any]:
         "ahead": _ahead(shown, ahead),
         "differences": paired_differences("claim-differences", ahead) if ahead else None,
         "timed": timed,
+        "faster": _largest_first(shown["faster"], "size"),
+        "faster_first": sum(one["size"] == timed for one in shown["faster"]),
+        "less": _largest_first(shown["less"], "size_other"),
+        "less_first": sum(one["size_other"] == largest(shown["less"], "size_other") for one in shown["less"]),
         **_times(shown, timed),
     }
 
@@ -77,10 +81,17 @@ def _written(value: float, measure: str) -> str:
     return numbers.percent(value) if measure == "accuracy" else numbers.ratio(value)
 
 
-def size_of_times(trace: ClaimTrace) -> int | None:
-    """The size at which times are drawn, the largest that is told of; all rows come last."""
-    told = [one["size"] for one in trace["faster"]]
-    return None if None in told else max((size for size in told if size is not None), default=None)
+def largest(entries: Sequence[Mapping[str, Any]], name: str) -> int | None:
+    """The largest size that is told of: all rows, which is None, or a number of labels a class."""
+    return max((one[name] for one in entries), key=_order, default=None)
+
+
+def _largest_first(entries: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    return sorted(entries, key=lambda one: -_order(one[name]))
+
+
+def _order(size: int | None) -> float:
+    return float("inf") if size is None else size
 
 
 def _times(trace: ClaimTrace, timed: int | None) -> dict[str, Markup | None]:
@@ -140,7 +151,7 @@ def so_far(runs: Sequence[ClaimRun]) -> list[tuple[Arm, str, int, float]]:
     """Of what is finished, by arm and size: how many draws, and the mean of their held-out accuracy."""
 
     def key(run: ClaimRun) -> tuple[int, float]:
-        return list(ARMS).index(run["arm"]), float("inf") if run["size"] is None else run["size"]
+        return list(ARMS).index(run["arm"]), _order(run["size"])
 
     found = []
     for _, group in groupby(sorted(runs, key=key), key=key):
