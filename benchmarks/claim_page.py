@@ -10,7 +10,7 @@ from harness import RESULTS, markdown, table
 
 from wordglass.trace import numbers
 from wordglass.views.claims import ARMS, QUESTIONS, SIGNS, points, size_name
-from wordglass.views.html.claim import claim_parts
+from wordglass.views.html.claim import claim_parts, largest
 from wordglass.views.html.page import asset
 
 RESULT = RESULTS / "claim.json"
@@ -20,6 +20,12 @@ CHARTS = {
     "epochs": ("by_epochs", "held-out accuracy after each epoch, trained on all rows"),
 }
 COLOUR = re.compile(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\)")
+
+
+def slim(claim: Any) -> dict[str, Any]:
+    """What the page needs of a claim's document: of the trainings those whose epochs are drawn."""
+    timed = largest(claim["faster"], "size")
+    return {**claim, "runs": [run for run in claim["runs"] if run["size"] == timed and run["epochs"]]}
 
 
 def pages(docs: Path) -> dict[Path, str]:

@@ -2,11 +2,9 @@
 
 import pytest
 from test_axe import UNFOLD, check
-from waiting import drawn, until
+from waiting import drawn
 
 from wordglass.trace import numbers
-
-ENDED = "document.querySelector('[data-run]')?.dataset.ended === 'yes'"
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +13,13 @@ def run(address, browser):
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}claim")
+    page.get_by_label("Seconds at most").fill("5")
     page.get_by_role("button", name="Measure it on").press("Enter")
     page.wait_for_url("**/claim?run=*")
     page.get_by_role("button", name="Stop, and keep what is finished").wait_for()
-    until(page, "document.querySelectorAll('#curve tbody tr').length >= 2", seconds=60)  # drawn as it goes
-    until(page, ENDED, seconds=120)
-    page.locator("#claim .verdicts").wait_for()  # put in without a reload
+    page.locator("#curve tbody tr").nth(1).wait_for(timeout=60_000)  # drawn as it goes
+    page.locator("#claim .verdicts").wait_for(timeout=120_000)  # put in without a reload
+    assert page.locator("#curve [data-ended=yes]").count() == 1
     where = page.url
     context.close()
     return where
@@ -36,7 +35,7 @@ def test_the_numbers_of_the_page_are_those_of_the_document(run, address, visit):
     assert [cell.split("\n")[0].strip() for cell in told] == [
         "–" if one is None else numbers.percent(one["value"]) for one in of
     ]
-    sentences = page.locator("#claim").inner_text()
+    sentences = page.locator("#claim").text_content()
     for one in document["verdicts"]:
         assert " ".join(one["sentence"].split()) in " ".join(sentences.split())
 

@@ -123,6 +123,7 @@ def test_the_mean_over_draws_keeps_a_draw_that_has_ended_at_its_last_value():
         {"points": [], "differences": [], "faster": [], "less": [], "verdicts": [], "runs": []},
         {"runs": []},
         {"faster": []},
+        {"faster": [], "less": []},
         {"sizes": [], "points": [], "differences": []},
     ],
 )
@@ -130,6 +131,7 @@ def test_what_was_not_finished_is_left_out_and_named(change):
     document = claim(missing=["TF-IDF at all sizes: stopped", NASTY]) | change
     root = section(document)
     assert "TF-IDF at all sizes: stopped" in root.text
+    assert all(one["sentence"] in root.text for one in document["verdicts"])
     assert trace_view(document)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from wordglass.errors import WordglassError
 from wordglass.serve.refused import RefusedError
 
+LAST = ("done", "stopped", "failed")  # events after which there is none
 KEPT = 50  # runs whose events are kept
 GOING_ON = "a {} is going on: stop it, or wait for its end"
 
@@ -27,8 +28,12 @@ class Run:
     command: str  # that does the same outside of the page
     events: list[dict[str, Any]] = field(default_factory=list)
     stop: Event = field(default_factory=Event)
-    ended: bool = False
     result: Any = None  # what came of it, where that is more than events
+
+    @property
+    def ended(self) -> bool:
+        """Whether its last event has happened."""
+        return bool(self.events) and self.events[-1]["event"] in LAST
 
     def tell(self, event: str, **about: Any) -> None:
         """Add an event; work that was asked to end does so here."""
@@ -48,7 +53,7 @@ class Jobs:
     def start(self, kind: str, settings: dict[str, Any], command: str, work: Callable[[Run], None]) -> Run:
         """Begin work, which gives its last event itself. RefusedError while other work goes on."""
         with self._lock:
-            if self._thread and self._thread.is_alive():
+            if self.runs and not self.runs[-1].ended:
                 raise RefusedError(409, GOING_ON.format(self.runs[-1].kind))
             name = f"{kind} {1 + len(self.of(kind))}"
             run = Run(len(self.runs), kind, name, settings, command)
@@ -95,5 +100,3 @@ def _done(run: Run, work: Callable[[Run], None]) -> None:
     except Exception as error:
         run.events.append({"event": "failed", "words": f"the {run.kind} failed: {error!r}"})
         raise
-    finally:
-        run.ended = True
