@@ -76,7 +76,7 @@ class Bench:
         m = self.material
         began = perf_counter()
         pooled = m.pool(vectors)
-        scaled = Scaler.fit(pooled[rows]).transform(pooled) / np.float32(np.sqrt(m.table.dim))
+        scaled = Scaler.fit(pooled[rows]).transform(pooled).astype(np.float32) / np.float32(m.table.dim**0.5)
         own, held = scaled[rows], scaled[m.test]
         if len(rows) < m.table.dim:
             own, held = in_their_span(own, held)

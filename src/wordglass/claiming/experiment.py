@@ -42,7 +42,7 @@ class Experiment:
     began: float
 
     def words(self) -> list[str]:
-        """What there is to say before work starts: the plan, what cannot be answered, what to keep in mind."""
+        """What there is to say before work starts: the plan, what it cannot answer, what to keep in mind."""
         return [told(self.plan, self.material), *self.plan.cannot, *self.plan.caution]
 
     def carry_out(
@@ -174,7 +174,7 @@ def claim(
         Labelled rows a class; 8, 16, 32, ... up to four fifths of all where not given. All rows are always
         the last size. A class that has fewer gives all; of several labels a row, it is rows by labels.
     draws
-        How often each size is drawn: 5 times, of 20 classes and more 3 times, where not given.
+        How often each size is drawn: 4 times, of 20 classes and more 3 times, where not given.
     budget
         Seconds after which no training is begun: draws are left out before sizes, and large sizes before
         small ones.
@@ -187,9 +187,9 @@ def claim(
     on_run
         Called with each training as it ends, how many have, and how many there are.
 
-    Returns the document that ``wordglass.trace.claim`` describes, which a notebook shows. Ctrl-C ends it early:
-    what is finished is returned, and ``missing`` says what is not. Errors: DataError for rows that cannot be
-    divided, as where there is one class; ArgumentError for arguments that cannot be.
+    Returns the document that ``wordglass.trace.claim`` describes. Ctrl-C ends it early: what is finished is
+    returned, and ``missing`` says what is not. Errors: DataError for rows that cannot be divided, as where
+    there is one class; ArgumentError for arguments that cannot be.
 
     >>> texts = [f"{word} day {n}" for n in range(20) for word in ("sunny", "rainy")]
     >>> found = claim(texts, ["good", "bad"] * 20, draws=2)

@@ -1,4 +1,4 @@
-"""The arm without a table: word vectors learned together with the head, on the labelled training texts alone."""
+"""The arm without a table: word vectors learned with the head, on the labelled training texts alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,7 +62,8 @@ class Bags:
         """The mean of each text's vectors, (rows, dim); zeros where it has no word."""
         sizes = np.diff(self.offsets)
         shares = np.repeat(1 / np.maximum(sizes, 1), sizes).astype(np.float32)
-        return SparseRows(self.offsets, self.ids, shares, self.words + 1) @ vectors
+        rows = SparseRows(self.offsets, self.ids, shares, self.words + 1)
+        return np.asarray(rows @ vectors)
 
 
 class Net:
@@ -87,7 +88,8 @@ class Net:
 
     def scores(self, bags: Bags) -> Floats:
         """Give the logits of texts whose words have been learned, (rows, outputs)."""
-        return np.asarray(bags.mean(self.vectors) @ self.weights.T + self.bias)
+        scores: Floats = bags.mean(self.vectors) @ self.weights.T + self.bias
+        return scores
 
 
 class Chosen(NamedTuple):
@@ -106,7 +108,7 @@ def one_hot(targets: NDArray[Any], outputs: int) -> Floats:
     ([[0.0], [1.0]], [[1.0, 0.0], [0.0, 1.0]])
     """
     if targets.ndim == 1 and outputs > 1:
-        return np.eye(outputs)[targets]
+        return np.asarray(np.eye(outputs)[targets])
     return np.ascontiguousarray(targets.reshape(len(targets), -1), np.float64)
 
 

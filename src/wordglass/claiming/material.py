@@ -1,4 +1,4 @@
-"""What all arms share: rows divided once, split into words once, looked up once, each table gathered once."""
+"""What all arms share: rows divided, split into words and looked up once, and the vectors gathered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from wordglass.vectors.vocabulary import Vocabulary
 
 FIRST = 8  # labelled rows a class; the next size is twice as many
 MOST_OF_ALL = 0.8  # a size has at most this share of the training rows: more is as good as all
-DRAWS = 5
+DRAWS = 4
 MANY_CLASSES, DRAWS_OF_MANY = 20, 3  # from so many classes on, as each training takes longer
 LITTLE_KNOWN = 0.3  # the share of tokens with a vector below which vectors say nothing of the language
 HALF_KNOWN = 0.8  # below, it is said
@@ -62,7 +62,7 @@ def plan(material: Material, sizes: Sequence[int] | None, draws: int | None) -> 
     if material.coverage < LITTLE_KNOWN:
         arms = ("scratch", "tf-idf")
         cannot.append(
-            f"only {share} of the words have a vector in {name}, so nothing can be said of pre-trained vectors: "
+            f"only {share} of the words have a vector in {name}, so nothing is said of pre-trained vectors: "
             "give a table of the texts' language by --vectors; TF-IDF and vectors learned from scratch are "
             "still compared"
         )
@@ -72,8 +72,8 @@ def plan(material: Material, sizes: Sequence[int] | None, draws: int | None) -> 
         arms = tuple(arm for arm in ARMS if arm != "hybrid")
         cannot.append(f"the hybrid: {name} has parts of words, beside which no words are counted")
     if len(material.test) < FEW_HELD_OUT:
-        rows = numbers.plural(len(material.test), "held-out row")
-        caution.append(f"{rows} tell little: intervals will be wide")
+        held_out = numbers.plural(len(material.test), "held-out row")
+        caution.append(f"{held_out} tell little: intervals will be wide")
     return Plan(arms, found, draws, cannot, caution)
 
 

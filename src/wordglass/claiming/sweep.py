@@ -93,11 +93,10 @@ def missing(plan: Plan, swept: Swept) -> list[str]:
     asked: dict[tuple[Arm, int | None], int] = {}
     for arm, size, _ in jobs(plan):
         asked[arm, size] = asked.get((arm, size), 0) + 1
-    for size in plan.sizes:
-        name = size["size"]
+    for name in [size["size"] for size in plan.sizes]:
         done = {arm: len(swept.draws(arm, name)) for arm in plan.arms}
-        if none := [NAMES[arm] for arm in plan.arms if not done[arm]]:
-            who = "nothing" if len(none) == len(plan.arms) else f"all but {', '.join(none)}"
+        if nobody := [NAMES[arm] for arm in plan.arms if not done[arm]]:
+            who = "nothing" if len(nobody) == len(plan.arms) else f"all but {', '.join(nobody)}"
             lines.append(f"{at_size(name)}: {who}")
         if few := [arm for arm in plan.arms if 0 < done[arm] < asked[arm, name]]:
             counts = ", ".join(f"{NAMES[arm]} {done[arm]}" for arm in few)

@@ -76,7 +76,7 @@ class Told:
         """How soon the pretrained arm reaches another's best, at each size."""
         found = []
         for size in self.plan.sizes:
-            races = [race for _, race in self._races(other, size)]
+            races = [self._race(*pair) for pair in self.paired("pretrained", other, size)]
             if races:
                 found.append(
                     ClaimFaster(
@@ -117,27 +117,26 @@ class Told:
 
     def share_faster(self, other: Arm) -> Interval | None:
         """The share of sizes at which fewer epochs do, over draws."""
-        won: dict[int, list[float]] = {}
-        for size in self.plan.sizes:
-            for draw, race in self._races(other, size):
-                won.setdefault(draw, []).append(questions.won(race.epochs, race.epochs_other))
-        return over_draws(np.array([np.mean(of_draw) for of_draw in won.values()]))
+        shares = []
+        for draw in self._whole(other):
+            pairs = self._pairs(other, draw)
+            races = [self._race(*pair) for pair in pairs.values()]
+            shares.append(np.mean([questions.won(race.epochs, race.epochs_other) for race in races]))
+        return over_draws(np.array(shares))
 
     def share_less(self, other: Arm) -> Interval | None:
         """The share of sizes at which fewer rows do, over draws."""
         shares = []
-        for draw in range(self.plan.draws):
-            own, theirs = self._curve("pretrained", draw), self._curve(other, draw)
-            both = [size for size in theirs if size in own]
-            if len(both) > 1:
-                curve = [own[size] for size in both]
-                won = []
-                for size in both:
-                    rows, accuracy = theirs[size]
-                    needed = questions.rows_needed(curve, accuracy)
-                    won.append(1.0 if needed.less else questions.won(needed.rows, float(rows)))
-                shares.append(float(np.mean(won)))
-        return over_draws(np.array(shares)) if shares else None
+        runs = self.swept.runs
+        for draw in self._whole(other):
+            pairs = self._pairs(other, draw)
+            curve = [(runs[own]["rows"], runs[own]["accuracy"]) for own, _ in pairs.values()]
+            won = []
+            for _, theirs in pairs.values():
+                needed = questions.rows_needed(curve, runs[theirs]["accuracy"])
+                won.append(1.0 if needed.less else questions.won(needed.rows, runs[theirs]["rows"]))
+            shares.append(np.mean(won))
+        return over_draws(np.array(shares))
 
     def paired(self, arm: Arm, other: Arm, size: ClaimSize) -> list[tuple[Key, Key]]:
         """The draws that two arms have both finished, in pairs."""
@@ -153,13 +152,21 @@ class Told:
         key = arm, size, 0 if size is None and arm in FIXED else draw
         return key if key in self.swept.runs else None
 
-    def _races(self, other: Arm, size: ClaimSize) -> list[tuple[int, questions.Race]]:
-        pairs = self.paired("pretrained", other, size)
-        runs = self.swept.runs
-        return [(two[2], questions.race(runs[one]["epochs"], runs[two]["epochs"])) for one, two in pairs]
+    def _pairs(self, other: Arm, draw: int) -> dict[int | None, tuple[Key, Key]]:
+        """The sizes at which a draw has both the pretrained arm and another."""
+        found = {}
+        for size in self.plan.sizes:
+            one, two = self.key("pretrained", size["size"], draw), self.key(other, size["size"], draw)
+            if one and two:
+                found[size["size"]] = one, two
+        return found
 
-    def _curve(self, arm: Arm, draw: int) -> dict[int | None, tuple[int, float]]:
-        """Rows and accuracy of a draw, by size."""
-        keys = {size["size"]: self.key(arm, size["size"], draw) for size in self.plan.sizes}
-        runs = {size: self.swept.runs[key] for size, key in keys.items() if key}
-        return {size: (run["rows"], run["accuracy"]) for size, run in runs.items()}
+    def _whole(self, other: Arm) -> list[int]:
+        """The draws that have all sizes which any has: only they can be compared."""
+        sizes = {draw: set(self._pairs(other, draw)) for draw in range(self.plan.draws)}
+        every = set().union(*sizes.values())
+        return [draw for draw, own in sizes.items() if own == every and every]
+
+    def _race(self, own: Key, other: Key) -> questions.Race:
+        runs = self.swept.runs
+        return questions.race(runs[own]["epochs"], runs[other]["epochs"])

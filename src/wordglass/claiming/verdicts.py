@@ -16,18 +16,25 @@ BY_DRAWS = (
     "fails: where the interval lies below a half; else cannot tell"
 )
 RULES: dict[Question, str] = {
-    "more accurate": "holds: where the 95% interval of the paired difference in held-out accuracy lies above 0 "
-    "at half of the sizes or more, and below 0 at none; fails: where it lies below 0 at any size; else cannot "
-    "tell",
+    "more accurate": "holds: where the 95% interval of the paired difference in held-out accuracy lies above "
+    "0 at half of the sizes or more, and below 0 at none; fails: where it lies below 0 at any size; else "
+    "cannot tell",
     "faster": "holds: "
     + BY_DRAWS.format(won="fewer epochs reach the best held-out accuracy of the other (as many count half)"),
     "with less data": "holds: "
     + BY_DRAWS.format(won="fewer rows reach the held-out accuracy of the other (as many count half)"),
 }
 OVERALL = (
-    "holds: where it holds against random, shuffled and learned vectors; fails: where it fails against any of "
-    "them; else cannot tell"
+    "holds: where it holds against random, shuffled and learned vectors; fails: where it fails against any "
+    "of them; else cannot tell"
 )
+
+
+CLAIMS: dict[Question, str] = {
+    "more accurate": "are more accurate than",
+    "faster": "learn in fewer epochs than",
+    "with less data": "need fewer labelled rows than",
+}
 
 
 def answer(intervals: Sequence[Interval]) -> Answer:
@@ -43,7 +50,7 @@ def answer(intervals: Sequence[Interval]) -> Answer:
 
 
 def answer_of_draws(share: Interval | None) -> Answer:
-    """Apply the other rules to the share of sizes that were won, over draws; None where one draw tells nothing.
+    """Apply the other rules to the share of sizes won, over draws; None where there is one draw.
 
     >>> answer_of_draws(Interval(value=0.9, low=0.7, high=1.0))
     'holds'
@@ -82,10 +89,11 @@ def more_accurate(other: Arm, differences: Sequence[ClaimDifference]) -> Verdict
 def faster(other: Arm, share: Interval | None, found: Sequence[ClaimFaster]) -> Verdict:
     """Say whether the pretrained arm reaches another's best accuracy sooner."""
     trainings, fewer = sum(one["draws"] for one in found), sum(one["fewer"] for one in found)
-    as_many, never = sum(one["as_many"] for one in found), sum(one["draws"] - one["reached"] for one in found)
+    as_many, reached = sum(one["as_many"] for one in found), sum(one["reached"] for one in found)
+    never = trainings - reached
     said = (
-        f"the best accuracy of {NAMES[other]} is reached by pre-trained vectors in fewer epochs in {fewer} of "
-        f"{numbers.plural(trainings, 'training')}, in as many in {as_many}, never in {never}"
+        f"the best accuracy of {NAMES[other]} is reached by pre-trained vectors in fewer epochs in {fewer} "
+        f"of {numbers.plural(trainings, 'training')}, in as many in {as_many}, never in {never}"
     )
     last = found[-1]
     if last["epochs"] is not None and last["epochs_other"] is not None:
@@ -136,15 +144,15 @@ def cannot_tell(question: Question, other: Arm | None, why: str) -> Verdict:
 
 def in_all(question: Question, verdicts: Sequence[Verdict]) -> Verdict:
     """Sum up the verdicts of one question; where counts without vectors do better, that is said, too."""
-    parts = []
-    for found in ("holds", "fails", "cannot tell"):
-        who = [NAMES[v["other"]] for v in verdicts if v["other"] in LESSON and v["verdict"] == found]
-        if who:
-            verb = {"holds": "against", "fails": "not against", "cannot tell": "cannot be told against"}[
-                found
-            ]
-            parts.append(f"{verb} {_and(who)}")
-    said = f"{question}: {', '.join(parts)}"
+    by: dict[Answer, list[str]] = {"holds": [], "fails": [], "cannot tell": []}
+    for verdict in verdicts:
+        if verdict["other"] in LESSON:
+            by[verdict["verdict"]].append(NAMES[verdict["other"]])
+    parts = [f"pre-trained vectors {CLAIMS[question]} {_and(by['holds'])}"] if by["holds"] else []
+    parts += [f"that they {CLAIMS[question]} {_and(by['fails'])} fails"] if by["fails"] else []
+    if by["cannot tell"]:
+        parts.append(f"whether they {CLAIMS[question]} {_and(by['cannot tell'])} cannot be told")
+    said = "; ".join(parts)
     counts = next((v for v in verdicts if v["other"] == "tf-idf"), None)
     if counts:
         also = {"holds": "It holds against TF-IDF, too", "fails": "It does not against TF-IDF"}

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from wordglass.cli.claim import claim
 from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.explain import explain
@@ -43,12 +44,26 @@ def cli() -> None:
     wordglass open reviews.model                     explore it in the browser
     wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
+    wordglass claim reviews.csv                      measure what the vectors bring
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
 
 
-for command in (demo, train, predict, trace, explain, open_, evaluate, inspect, report, shrink, vectors):
+for command in (
+    demo,
+    train,
+    predict,
+    trace,
+    explain,
+    open_,
+    evaluate,
+    claim,
+    inspect,
+    report,
+    shrink,
+    vectors,
+):
     cli.add_command(command)
 
 

@@ -1,9 +1,9 @@
 """Word vectors and a linear head on their mean, learned together: one pass over the rows as a compiled loop.
 
 As fastText's supervised training has it (Joulin, Grave, Bojanowski and Mikolov, 2017, Bag of tricks for
-efficient text classification), with the steps of AdaGrad (Duchi, Hazan and Singer, 2011, Adaptive subgradient
-methods), which need no plan of how the rate falls: each word's vector, each output's weights and each bias has
-one sum of squares.
+efficient text classification), with the steps of AdaGrad (Duchi, Hazan and Singer, 2011, Adaptive
+subgradient methods), which need no plan of how the rate falls: each word's vector, each output's weights and
+all biases together have one sum of squares.
 """
 
 import numpy as np
@@ -56,7 +56,7 @@ def residuals(scores: Doubles, targets: Doubles, first: int, softmax: int) -> No
 def descend(
     weights: Doubles, first: int, gradient: Doubles, factor: float, rate: float, sums: Doubles, at: int
 ) -> None:
-    """Step ``weights[first:]`` down a gradient times a factor; ``sums[at]`` is the sum of its mean squares."""
+    """Step ``weights[first:]`` down a gradient times a factor; ``sums[at]`` sums its mean squares."""
     size = len(gradient)
     square = 0.0
     for t in range(size):
@@ -101,9 +101,9 @@ def learn(
             mean[t] = 0.0
             back[t] = 0.0
         for x in range(begin, end):
-            word = vectors[np.int64(ids[x]) * dim : np.int64(ids[x]) * dim + dim]
+            place = int(ids[x]) * dim
             for t in range(dim):
-                mean[t] += word[t]
+                mean[t] += vectors[place + t]
         for t in range(dim):
             mean[t] *= share
         for k in range(outputs):
@@ -121,4 +121,5 @@ def learn(
             descend(weights, k * dim, mean, scores[k], rate, of_weights, k)
         descend(bias, 0, scores, 1.0, rate, of_bias, 0)
         for x in range(begin, end):
-            descend(vectors, np.int64(ids[x]) * dim, back, share, rate, of_vectors, np.int64(ids[x]))
+            word = int(ids[x])
+            descend(vectors, word * dim, back, share, rate, of_vectors, word)

@@ -451,7 +451,7 @@ def learn(
     bias: Doubles,
     sums: Doubles,
 ) -> None:
-    """Learn vectors (words, dim), weights (outputs, dim) and bias in place, row by row; see ``learning.learn``.
+    """Learn vectors (words, dim), weights (outputs, dim) and bias in place; see ``learning.learn``.
 
     ``sums`` are the steps' sums of squares, (words + outputs + 1,).
     """
