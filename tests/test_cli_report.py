@@ -68,7 +68,7 @@ def test_a_claim_is_a_section_of_the_report_and_what_is_none_is_refused_in_a_lin
     done("report", "a.model", "-o", tmp_path / "page.html", "--claim", tmp_path / "claim.json", cwd=here)
     page = (tmp_path / "page.html").read_text()
     assert 'id="claim"' in page
-    assert claim()["verdicts"][0]["sentence"] in page
+    assert claim()["verdicts"][1]["sentence"] in page
     for text, code in (("{}", 1), ("\x1b[2J", 1), (json.dumps(claim() | {"version": 0}), 1), (None, 2)):
         bad = tmp_path / "bad.json"
         bad.write_text(text) if text is not None else bad.unlink()

@@ -9,6 +9,7 @@ from wordglass.errors import DataError
 from wordglass.rows import Rows
 from wordglass.trace.claim import ClaimTrace
 from wordglass.trace.reading import what_is_wrong
+from wordglass.views.claims import finding
 from wordglass.views.html.claim import claim_parts
 
 BUSY = "is going on: stop it, or wait for its end"
@@ -42,7 +43,7 @@ def test_what_is_measured_is_a_whole_document_and_the_page_shows_its_numbers(mea
     parts = claim_parts(document)
     assert str(parts["by_labels"]) in page.text
     for one in document["verdicts"]:
-        assert one["sentence"] in unescape(page.text)
+        assert finding(one) in unescape(page.text)
 
 
 def test_the_page_without_a_run_shows_the_last_one_of_its_model(measured):

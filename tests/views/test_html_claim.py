@@ -9,7 +9,7 @@ from pages import assert_nothing_runs_or_loads, parsed
 
 from wordglass.trace import numbers
 from wordglass.views.claims import ARMS as NAMES
-from wordglass.views.claims import SIGNS, points, size_name
+from wordglass.views.claims import SIGNS, finding, points, size_name
 from wordglass.views.html import render_report
 from wordglass.views.html.claim import mean_by_epochs, mean_by_seconds
 from wordglass.views.notebook import trace_view
@@ -80,7 +80,7 @@ def test_every_verdict_stands_in_words_with_a_sign_and_its_sentence_beside_it():
     document = claim()
     found = section(document).text
     for one in document["verdicts"]:
-        assert f"{SIGNS[one['verdict']]} {one['sentence']}" in found
+        assert f"{SIGNS[one['verdict']]} {finding(one)}" in found
         assert one["rule"] in found
 
 
@@ -131,7 +131,7 @@ def test_what_was_not_finished_is_left_out_and_named(change):
     document = claim(missing=["TF-IDF at all sizes: stopped", NASTY]) | change
     root = section(document)
     assert "TF-IDF at all sizes: stopped" in root.text
-    assert all(one["sentence"] in root.text for one in document["verdicts"])
+    assert all(finding(one) in root.text for one in document["verdicts"])
     assert trace_view(document)
 
 
@@ -157,7 +157,7 @@ def test_a_notebook_shows_verdicts_and_accuracies_without_ids_or_scripts():
     root = parsed(view)
     assert not [node for node in root.all() if "id" in node.attributes]
     for one in document["verdicts"]:
-        assert one["sentence"] in root.text
+        assert finding(one) in root.text
     assert [row[1:] for row in next(root.all("table")).rows()[1:]] == [
         [
             numbers.percent(point["accuracy"]["value"])

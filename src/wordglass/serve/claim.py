@@ -58,7 +58,7 @@ def start_claim(session: Session, opened: Opened, given: dict[str, str]) -> Run:
     _ = opened.rows.parts  # where they are not at hand, this says so before anything starts
     budget = number(given, "budget", 0, 1, LONGEST) or None
     settings = {"model": given.get("model") or "0", "budget": budget}
-    return session.jobs.start("claim", settings, command_of(opened), lambda run: measure(run, opened))
+    return session.jobs.start("claim", settings, command_of(opened, budget), lambda run: measure(run, opened))
 
 
 def progress(page: "Page", run: Run) -> Markup:
@@ -127,7 +127,7 @@ def vectors_of(opened: Opened) -> Any:
     return preset_of(parameters["preset"]).vectors if given is None else given
 
 
-def command_of(opened: Opened) -> str:
+def command_of(opened: Opened, budget: float | None) -> str:
     """What measures the same outside of the page: a command, or Python where no file is known."""
     told, parameters = opened.told, opened.classifier.get_params()
     vectors, seed = vectors_of(opened), parameters["random_state"]
@@ -140,6 +140,7 @@ def command_of(opened: Opened) -> str:
         "--vectors": str(vectors),
         "--held-out": told.held_out or parameters["held_out"] or HELD_OUT,
         "--seed": seed or None,
+        "--budget": None if budget is None else f"{budget:g}",
     }
     for option, value in options.items():
         words += [] if value is None else [option, str(value)]

@@ -1,6 +1,6 @@
 """How every view names the arms of a claim, its sizes and its verdicts."""
 
-from wordglass.trace.claim import Answer, Arm, Question
+from wordglass.trace.claim import Answer, Arm, Question, Verdict
 from wordglass.trace.numbers import count
 
 ARMS: dict[Arm, str] = {
@@ -11,7 +11,7 @@ ARMS: dict[Arm, str] = {
     "tf-idf": "TF-IDF",
     "hybrid": "hybrid",
 }
-SIGNS: dict[Answer, str] = {"holds": "✓ holds", "fails": "✗ fails", "cannot tell": "? cannot tell"}
+SIGNS: dict[Answer, str] = {"holds": "✓ holds", "fails": "✗ fails", "cannot tell": "! cannot tell"}
 QUESTIONS: dict[Question, str] = {
     "more accurate": "More accurate?",
     "faster": "Faster?",
@@ -26,6 +26,15 @@ def size_name(size: int | None) -> str:
     ('64 a class', 'all')
     """
     return "all" if size is None else f"{count(size)} a class"
+
+
+def finding(verdict: Verdict) -> str:
+    """What a verdict says, without the question, which stands before it in every view.
+
+    >>> finding(Verdict(question="faster", other=None, verdict="holds", sentence="faster: always", rule=""))
+    'always'
+    """
+    return verdict["sentence"].removeprefix(f"{verdict['question']}: ")
 
 
 def points(value: float) -> str:

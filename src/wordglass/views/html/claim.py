@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from wordglass.trace import numbers
 from wordglass.trace.claim import Arm, ClaimDifference, ClaimRun, ClaimTrace, Verdict
-from wordglass.views.claims import ARMS, QUESTIONS, SIGNS, points, size_name
+from wordglass.views.claims import ARMS, QUESTIONS, SIGNS, finding, points, size_name
 from wordglass.views.html.svg.bars import one_side
 from wordglass.views.html.svg.claim import (
     accuracy_by_labels,
@@ -38,6 +38,7 @@ def claim_parts(trace: ClaimTrace) -> dict[str, Any]:
         "points": points,
         "MEASURES": MEASURES,
         "written": _written,
+        "finding": finding,
         "size_name": size_name,
         "sign": arm_sign,
         "one_side": one_side,

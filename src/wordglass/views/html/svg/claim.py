@@ -135,12 +135,11 @@ def accuracy_by_time(
     xs = [x for way in drawn.values() for x, _ in way]
     ys = [y for way in drawn.values() for _, y in way]
     plane = _plane((min(xs), min(ys)), (max(xs), max(ys)))
-    about = 4 if logarithmic else 6
     if logarithmic:
-        marks = {x: f"{10**x:g}" for x in range(-6, 7) if min(xs) <= x <= max(xs)}
-        ticked = {float(x): text for x, text in marks.items()}
+        marks = (by * 10.0**decade for decade in range(-6, 7) for by in (1, 2, 5))
+        ticked = {_log(mark): f"{mark:g}" for mark in marks if min(xs) <= _log(mark) <= max(xs)}
     else:
-        ticked = {x: f"{x:g}" for x in ticks(min(xs), max(xs), about)}
+        ticked = {x: f"{x:g}" for x in ticks(min(xs), max(xs), 6)}
     body = [_axes(plane, ticked, unit + (", logarithmic" if logarithmic else ""), "accuracy")]
     body += _lines(plane, drawn, marks_at_end=True)
     ends = {arm: way[-1] for arm, way in ways.items() if way}
