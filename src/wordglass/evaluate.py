@@ -157,8 +157,10 @@ def accuracy_and_f1(truth: NDArray[Any], guess: NDArray[Any], classes: int) -> t
     return float(right.mean()), float(mean_f1(hits.astype(np.float64), mentions.astype(np.float64)))
 
 
-def wilson(hits: int, rows: int) -> Interval:
+def wilson(hits: float, rows: float) -> Interval:
     """The share of rows that are right, with Wilson's 95% interval (Wilson, 1927, Probable inference).
+
+    ``rows`` can be the number of independent rows that others are worth, which need not be whole.
 
     >>> {name: round(figure, 2) for name, figure in wilson(2, 3).items()}
     {'value': 0.67, 'low': 0.21, 'high': 0.94}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -44,6 +45,7 @@ class Opened:
     rows: Rows
     told: Told
     replay: Replay | None = None  # only of the last one trained: it is large
+    path: Path | None = None  # of its folder; None for one that is not saved
     _answers: dict[str, Answers] = field(default_factory=dict)
     _recent: dict[Hashable, Future[Any]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)

@@ -73,7 +73,8 @@ def sweep(bench: Bench, plan: Plan, budget: float | None, on_run: OnRun | None) 
                 seconds=outcome.seconds,
                 epochs=outcome.epochs,
             )
-            runs[arm, size, draw], scored[arm, size, draw] = run, found
+            scored[arm, size, draw] = found  # first: what is among the runs has been scored
+            runs[arm, size, draw] = run
             spent[arm, size] = outcome.seconds
             if on_run:
                 on_run(run, len(runs), len(every))

@@ -79,7 +79,7 @@ def more_accurate(other: Arm, differences: Sequence[ClaimDifference]) -> Verdict
     ends = differences[:1] if len(differences) == 1 else [differences[0], differences[-1]]
     said += ": " + "; ".join(_by(one) for one in ends)
     if worse and len(worse) >= len(better):
-        wins = "win" if NAMES[other].endswith("s") else "wins"
+        wins = "wins" if other == "tf-idf" else "win"
         said = f"{NAMES[other]} {wins}: {said}"
     return Verdict(
         question="more accurate", other=other, verdict=found, sentence=said, rule=RULES["more accurate"]

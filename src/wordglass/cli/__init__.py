@@ -14,6 +14,7 @@ from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.explain import explain
 from wordglass.cli.inspect import inspect
+from wordglass.cli.learn import learn
 from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
 from wordglass.cli.report import report
@@ -45,6 +46,7 @@ def cli() -> None:
     wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
     wordglass claim reviews.csv                      measure what the vectors bring
+    wordglass learn reviews.model                    learn how it works, on its own numbers
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
@@ -57,8 +59,9 @@ for command in (
     trace,
     explain,
     open_,
-    evaluate,
     claim,
+    learn,
+    evaluate,
     inspect,
     report,
     shrink,

@@ -159,7 +159,7 @@ def claim(
 
 @contextmanager
 def runs_progress() -> Iterator[OnRun]:
-    """Show which training is done of how many: a bar on a terminal, elsewhere a line every ten seconds."""
+    """Show which training is done of how many: a bar on a terminal, elsewhere a line at times."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -170,7 +170,7 @@ def runs_progress() -> Iterator[OnRun]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        last = monotonic()
+        last = float("-inf")
 
         def line(run: "ClaimRun", done: int, total: int) -> None:
             nonlocal last

@@ -44,7 +44,8 @@ def _model(path: Path, data: str | None, text: str | None, label: str | None) ->
         told = Told(data or told.file, text or told.text, label or told.label, told.held_out, told.near)
         tell(f"opening {classifier.model_.vectors}")
         _ = classifier.model_.table  # found now, so that the first text does not wait for it
-    return Opened(path.name, classifier, Rows(lambda: find_rows(trace, classifier.get_params(), told)), told)
+    rows = Rows(lambda: find_rows(trace, classifier.get_params(), told))
+    return Opened(path.name, classifier, rows, told, path=path)
 
 
 def _trained(path: Path, text: str | None, label: str | None, preset: str) -> "Opened":

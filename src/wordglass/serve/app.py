@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from wordglass.errors import WordglassError
+from wordglass.serve import learn
 from wordglass.serve.api import answer, api
 from wordglass.serve.guard import Guard
 from wordglass.serve.pages import PARTS, pages
@@ -33,7 +34,7 @@ def application(session: Session, trainer: Trainer, token: str, port: int) -> Gu
 
     kinds = (RefusedError, WordglassError, HTTPException, ClientDisconnect, Exception)
     inner = Starlette(
-        routes=[*api(session, trainer), *pages(session, trainer)],
+        routes=[*api(session, trainer), *pages(session, trainer), *learn.routes(session)],
         exception_handlers=dict.fromkeys(kinds, failed),
     )
     return Guard(inner, token, port)

@@ -1,7 +1,7 @@
 """The pages, whole or in part: plain links and forms, which a script only makes faster."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -81,17 +81,22 @@ class Page:
         )
 
 
+def endpoint(
+    session: Session, tab: str, work: Callable[[Page], Response]
+) -> Callable[[Request], Awaitable[Response]]:
+    """What answers a request with a page of a tab."""
+
+    async def answered(request: Request) -> Response:
+        of = Page(session, request, await asked(request), tab)
+        return await run_in_threadpool(work, of)
+
+    return answered
+
+
 def pages(session: Session, trainer: Trainer) -> list[Route]:
     """The routes of the pages, and of the parts that a script sets into them."""
 
-    def page(
-        tab: str, work: Callable[[Page], Response], methods: tuple[str, ...] = ("GET",)
-    ) -> Callable[[Request], Any]:
-        async def endpoint(request: Request) -> Response:
-            of = Page(session, request, await asked(request), tab)
-            return await run_in_threadpool(work, of)
-
-        return endpoint
+    page = partial(endpoint, session)
 
     async def start(request: Request) -> Response:
         of = Page(session, request, await asked(request), "train")

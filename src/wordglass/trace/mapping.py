@@ -124,9 +124,14 @@ def kept_neighbours(space: Floats, at: Floats) -> float:
 
     Where there are fewer rows, the nearest half of the others. Of equally near ones the first are taken.
     """
-    nearest = min(NEAREST, max(1, (len(space) - 1) // 2))
+    nearest = nearest_of(len(space))
     both = _nearest(space, nearest) & _nearest(at, nearest)
     return float(both.sum() / (nearest * len(space)))
+
+
+def nearest_of(rows: int) -> int:
+    """How many nearest of each row are looked at: ten, or where there are fewer rows, half of the others."""
+    return min(NEAREST, max(1, (rows - 1) // 2))
 
 
 def _nearest(x: Floats, nearest: int) -> NDArray[np.bool_]:

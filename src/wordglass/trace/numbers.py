@@ -66,6 +66,15 @@ def percent(value: float) -> str:
     return text
 
 
+def p_value(value: float) -> str:
+    """Write the chance of something as extreme: three decimals, and never 0.
+
+    >>> p_value(0.0312), p_value(0.00004)
+    ('0.031', '<0.001')
+    """
+    return _fixed(value, 3) if value >= 0.0005 else "<0.001"
+
+
 def difference(value: float) -> str:
     """Write by how much a loss moved, without sign: four decimals, or one digit where these would be zeros.
 
@@ -133,3 +142,20 @@ def size(value: int) -> str:
         if value >= bytes_each:
             return f"{value / bytes_each:.1f} {unit}"
     return plural(value, "byte")
+
+
+WRITERS = (  # all of them, which templates have as filters of their names
+    count,
+    difference,
+    entry,
+    loss,
+    p_value,
+    percent,
+    plural,
+    ratio,
+    score,
+    seconds,
+    share,
+    size,
+    strength,
+)

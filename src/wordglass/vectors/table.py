@@ -187,17 +187,20 @@ class VectorTable:
         vector[: self.dim] = self.vector(word)
         return self._nearest(vector, n, {self.vocabulary.row(word)})
 
-    def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[tuple[str, float]]:
+    def analogy(self, a: str, b: str, c: str, n: int = 10, honest: bool = False) -> list[tuple[str, float]]:
         """What is to ``c`` as ``b`` is to ``a``: words near b - a + c, of unit vectors, without the three.
 
-        The cosine is that to the sum. Source: Mikolov, Yih and Zweig (2013), Linguistic regularities in
-        continuous space word representations.
+        With ``honest`` the three are not left out: b or c often comes first. The cosine is that to the
+        sum. Source: Mikolov, Yih and Zweig (2013), Linguistic regularities in continuous space word
+        representations; on leaving them out: Linzen (2016), Issues in evaluating semantic spaces using word
+        analogies.
         """
         units = np.zeros((3, self.rows.width), np.float32)
         for unit, word in zip(units, (a, b, c), strict=True):
             vector = self.vector(word)
             unit[: self.dim] = vector / max(float(np.linalg.norm(vector)), TINY)
-        return self._nearest(units[1] - units[0] + units[2], n, {self.vocabulary.row(w) for w in (a, b, c)})
+        without = set() if honest else {self.vocabulary.row(word) for word in (a, b, c)}
+        return self._nearest(units[1] - units[0] + units[2], n, without)
 
     def _nearest(
         self, vector: NDArray[np.float32], n: int, without: Collection[int]

@@ -118,15 +118,15 @@ def check(carried: Live, texts: list[str], folder: Path) -> None:
             stretch = units[2 * own["start"] : 2 * own["end"]].decode("utf-16-le")
             assert stretch == text[token["start"] : token["end"]]
             for key in ("shares", "by_vector", "as_word"):
-                assert own[key] == pytest.approx(token[key], abs=1e-5)
+                assert own[key] == pytest.approx(token[key], rel=1e-6, abs=1e-5)
         assert len(answer["pairs"]) == len(expected["pairs"])
         for own, pair in zip(answer["pairs"], expected["pairs"], strict=True):
             assert (own["first"], own["pair"]) == (pair["first"], pair["pair"])
-            assert own["shares"] == pytest.approx(pair["shares"], abs=1e-5)
+            assert own["shares"] == pytest.approx(pair["shares"], rel=1e-6, abs=1e-5)
         for own, output in zip(answer["outputs"], expected["outputs"], strict=True):
             assert (own["name"], own["threshold"]) == (output["name"], output["threshold"])
             numbers = [[one[key] for key in ("bias", "score", "probability")] for one in (own, output)]
-            assert numbers[0] == pytest.approx(numbers[1], abs=1e-5)
+            assert numbers[0] == pytest.approx(numbers[1], rel=1e-6, abs=1e-5)
         assert answer["known"] == expected["known"]
         assert answer["predicted"] == expected["predicted"]
         unknown = [token["token"] for token in expected["tokens"] if not token["known"]]

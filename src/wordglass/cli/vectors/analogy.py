@@ -2,15 +2,9 @@
 
 import click
 
-from wordglass.cli.options import (
-    announce_compilation,
-    json_option,
-    progress,
-    refuse_bytes,
-    vectors_option,
-)
+from wordglass.cli.options import json_option, refuse_bytes, vectors_option
 from wordglass.cli.vectors.neighbors import show
-from wordglass.cli.vectors.options import count_option, refuse_word
+from wordglass.cli.vectors.options import count_option, open_table, refuse_word
 
 
 @click.command()
@@ -19,22 +13,20 @@ from wordglass.cli.vectors.options import count_option, refuse_word
 @click.argument("c", callback=refuse_bytes)
 @vectors_option
 @count_option
+@click.option("--honest", is_flag=True, help="Leave no word out: B or C often comes first.")
 @json_option
-def analogy(a: str, b: str, c: str, name: str, count: int, as_json: bool) -> None:
+def analogy(a: str, b: str, c: str, name: str, count: int, honest: bool, as_json: bool) -> None:
     """A is to B as C is to what?
 
-    The words nearest to B - A + C, without the three: the cosine of the angle, and the word.
+    The words nearest to B - A + C, without the three: the cosine of the angle, and the word. How often that
+    is right: wordglass vectors analogies.
 
     \b
     wordglass vectors analogy man king woman
     """
-    from wordglass.vectors import load_vectors
-
-    announce_compilation()
-    with progress(f"opening {name}") as say:
-        table = load_vectors(name, say)
+    table = open_table(name)
     try:
-        found = table.analogy(a, b, c, count)
+        found = table.analogy(a, b, c, count, honest)
     except KeyError as error:
         refuse_word(table, error.args[0])
     show(found, as_json)

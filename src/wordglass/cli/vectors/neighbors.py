@@ -2,15 +2,8 @@
 
 import click
 
-from wordglass.cli.options import (
-    announce_compilation,
-    json_option,
-    print_json,
-    progress,
-    refuse_bytes,
-    vectors_option,
-)
-from wordglass.cli.vectors.options import count_option, refuse_word
+from wordglass.cli.options import json_option, print_json, refuse_bytes, vectors_option
+from wordglass.cli.vectors.options import count_option, open_table, refuse_word
 
 
 @click.command()
@@ -26,11 +19,7 @@ def neighbors(word: str, name: str, count: int, as_json: bool) -> None:
     \b
     wordglass vectors neighbors sunny
     """
-    from wordglass.vectors import load_vectors
-
-    announce_compilation()
-    with progress(f"opening {name}") as say:
-        table = load_vectors(name, say)
+    table = open_table(name)
     try:
         found = table.neighbours(word, count)
     except KeyError:
@@ -43,5 +32,7 @@ def show(found: list[tuple[str, float]], as_json: bool) -> None:
     if as_json:
         print_json([{"word": word, "cosine": cosine} for word, cosine in found])
         return
+    from wordglass.views.visible import visible
+
     for word, cosine in found:
-        click.echo(f"{cosine:.4f}  {word}")
+        click.echo(f"{cosine:.4f}  {visible(word)}")

@@ -22,21 +22,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    writers = (
-        numbers.count,
-        numbers.difference,
-        numbers.entry,
-        numbers.loss,
-        numbers.percent,
-        numbers.plural,
-        numbers.ratio,
-        numbers.score,
-        numbers.seconds,
-        numbers.share,
-        numbers.size,
-        numbers.strength,
-    )
-    made.filters.update({writer.__name__: writer for writer in writers})
+    made.filters.update({writer.__name__: writer for writer in numbers.WRITERS})
     made.filters.update(bdi=bdi, lines=lines)
     return made
 

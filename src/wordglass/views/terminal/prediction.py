@@ -23,10 +23,13 @@ BAR_WIDTH = 16
 
 def show_prediction(trace: PredictionTrace, console: Console) -> None:
     """Print one text on its way through the five layers."""
-    characters = len(trace["text"])
+    console.print(Page(*layers(trace, console.options.ascii_only, console.width - INDENT)))
+
+
+def layers(trace: PredictionTrace, ascii_only: bool, width: int) -> Iterator[RenderableType]:
+    """Set the five layers of a text below each other."""
     beginning: PredictionTrace = {**trace, "text": trace["text"][:TEXT_SHOWN]}
-    shown = visible(beginning, console.options.ascii_only)
-    console.print(Page(*_layers(shown, characters, console.width - INDENT)))
+    yield from _layers(visible(beginning, ascii_only), len(trace["text"]), width)
 
 
 def why(trace: PredictionTrace, console: Console) -> Iterator[RenderableType]:

@@ -87,7 +87,7 @@ def _sections(scores: Scores, subject: str, width: int) -> Iterator[RenderableTy
     yield section("Each class", _classes(scores["classes"]))
     if scores["confusion"] is not None:
         names = [part["name"] for part in scores["classes"]]
-        yield section("Confusion", *_confusion(names, scores["confusion"], width))
+        yield section("Confusion", *confusion_matrix(names, scores["confusion"], width))
     note = f"expected calibration error {numbers.ratio(scores['calibration_error'])}"
     key = dim("a bar is the accuracy, ● the mean confidence: where calibrated, both end alike\n")
     yield section("Calibration", key, _reliability(scores["reliability"]), note=note)
@@ -125,7 +125,7 @@ def _classes(classes: list[ClassScores]) -> Table:
     )
 
 
-def _confusion(names: list[str], confusion: list[list[int]], width: int) -> Iterator[RenderableType]:
+def confusion_matrix(names: list[str], confusion: list[list[int]], width: int) -> Iterator[RenderableType]:
     """Write the whole matrix where it fits, else its largest wrong cells."""
     largest = max((cell for row in confusion for cell in row), default=0)
     column = max(len(numbers.count(largest)), len(str(len(names)))) + GAP

@@ -91,7 +91,7 @@ def _sections(trace: TrainingTrace, width: int, model: str | None) -> Iterator[R
     data, training = trace["data"], trace["training"]
     yield title("training", data["source"])
     yield section("The data", *_data(data))
-    yield section("Five stages, from text to prediction", _stages(trace["stages"]))
+    yield section("Five stages, from text to prediction", stages_table(trace["stages"]))
     yield section("Words found in the table of vectors", *_coverage(trace["coverage"], trace["default"]))
     yield section("Model selection", *selection_table(trace["selection"]))
     yield section("Training, epoch by epoch", note="mean log loss in nats; acc: share of right answers")
@@ -154,7 +154,8 @@ def _data(data: DataReport) -> Iterator[RenderableType]:
         yield marked(check["mark"], check["sentence"])
 
 
-def _stages(stages: list[Stage]) -> Table:
+def stages_table(stages: list[Stage]) -> Table:
+    """Set the stages below each other: what goes in, what is done, what comes out."""
     sheet = Table(box=None, padding=(0, 2, 1, 0), header_style="dim", pad_edge=False, expand=True)
     sheet.add_column(Text("stage"), width=12)
     sheet.add_column(Text("what happens"), ratio=5)
