@@ -85,8 +85,8 @@ def claim(sizes=(8, 16, 32, 64, 128, None), draws=3, source="news.csv", seed=0, 
     verdicts = [
         {
             "question": question, "other": other, "verdict": answers[(i + j) % 3 if other else i],
-            "sentence": f"{'' if other else question + ': '}at 64 a class it has {80 + j}.0%, {other or 'the others'} 7{i}.1%: "
-            "+3.1 points (+1.0 to +5.2)",
+            "sentence": ("" if other else f"{question}: ")
+            + f"at 64 a class it has {80 + j}.0%, the other 7{i}.1%: +3.1 points (+1.0 to +5.2)",
             "rule": f"{question} where the 95% interval at every size lies above zero; fails where below",
         }
         for i, question in enumerate(("more accurate", "faster", "with less data"))
