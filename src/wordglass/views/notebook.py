@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 TEXT_SHOWN = 800  # characters
 NAME = 48  # characters of a class or a token
 SENTENCE = 240
+FINDING = 720  # of a claim: a sentence with its numbers, which come last
 TOKENS_SHOWN = 24
 ROWS_SHOWN = 8  # of a table before it is unfolded
 ROWS_UNFOLDED = 32
@@ -100,7 +101,7 @@ def trace_view(trace: Mapping[str, object]) -> str | None:
 
 def claim_view(trace: ClaimTrace) -> str:
     """Show a claim: the verdicts, and the accuracies that they stand on."""
-    given = claim_parts(_brief(trace, SENTENCE))
+    given = claim_parts(_brief(trace, FINDING))
     points = trace["points"]
     overall = [one for _, _, overall, _ in given["questions"] for one in overall]
     return _view(
