@@ -17,7 +17,7 @@ MOST_OF_ALL = 0.8  # a size has at most this share of the training rows: more is
 DRAWS = 4
 MANY_CLASSES, DRAWS_OF_MANY = 20, 3  # from so many classes on, as each training takes longer
 LITTLE_KNOWN = 0.3  # the share of tokens with a vector below which vectors say nothing of the language
-HALF_KNOWN = 0.8  # below, it is said
+MOST_KNOWN = 0.8  # below, it is said
 FEW_HELD_OUT = 50
 
 FIXED: tuple[Arm, ...] = ("pretrained", "tf-idf", "hybrid")  # nothing of them is drawn but the rows
@@ -66,9 +66,9 @@ def plan(material: Material, sizes: Sequence[int] | None, draws: int | None) -> 
             "give a table of the texts' language by --vectors; TF-IDF and vectors learned from scratch are "
             "still compared"
         )
-    elif material.coverage < HALF_KNOWN:
+    elif material.coverage < MOST_KNOWN:
         caution.append(f"only {share} of the words have a vector in {name}: is it of the texts' language?")
-    elif not isinstance(material.table.vocabulary, Vocabulary):
+    if "hybrid" in arms and not isinstance(material.table.vocabulary, Vocabulary):
         arms = tuple(arm for arm in ARMS if arm != "hybrid")
         cannot.append(f"the hybrid: {name} has parts of words, beside which no words are counted")
     if len(material.test) < FEW_HELD_OUT:
