@@ -38,8 +38,14 @@ COMPARED = 1_000  # texts held out on which the model of the page is compared wi
     ),
     help="A text to follow through the model, any number of times; a held-out one if not given.",
 )
+@click.option(
+    "--claim",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What wordglass claim wrote with -o: shown as a section of its own.",
+)
 @click.option("--live", is_flag=True, help="Have the page classify what its reader types: up to 1 MB more.")
-def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> None:
+def report(model: Path, output: Path, texts: tuple[str, ...], claim: Path | None, live: bool) -> None:
     """Write a page of all that MODEL's training did.
 
     Data, stages, coverage, choice of the model, training, scores, mistakes, telling words, a map of texts and
@@ -49,11 +55,14 @@ def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> Non
     \b
     wordglass report reviews.model -o report.html
     wordglass report reviews.model -o report.html --text "what a film" --text "not my kind of film"
+    wordglass report reviews.model -o report.html --claim claim.json
     wordglass report reviews.model -o report.html --live
     """
     from wordglass.errors import ArgumentError
     from wordglass.store.whole import write_file
+    from wordglass.trace.claim import ClaimTrace
     from wordglass.trace.numbers import size
+    from wordglass.trace.reading import read_document
     from wordglass.views.html import render_report
     from wordglass.views.html.live import live_payload
 
@@ -62,6 +71,7 @@ def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> Non
     for number, text in enumerate(texts, 1):
         if len(text) > LONGEST:
             raise ArgumentError(f"text {number} has {len(text):,} characters: give up to {LONGEST:,}")
+    measured = read_document(claim, ClaimTrace, "wordglass claim DATA -o FILE") if claim else None
     announce_compilation()
     opened = open_model(model)
     with progress("following the texts") as tell:
@@ -71,7 +81,7 @@ def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> Non
         payload = live_payload(classifier.model_, texts=_held_out(opened)) if live else None
         tell(f"writing {output}")
         command = shlex.join(["wordglass", *sys.argv[1:]])
-        page = render_report(trace, predictions, payload, command).encode()
+        page = render_report(trace, predictions, payload, command, measured).encode()
         write_file(output, page)
     note(f"saved: {output}, {size(len(page))}")
 

@@ -45,9 +45,8 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
     """Answer until Ctrl-C, having said the address; on request a browser is opened at it."""
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe()
-    trainer = Trainer(session)
     config = uvicorn.Config(
-        application(session, trainer, token, port),
+        application(session, Trainer(session), token, port),
         log_level="critical",  # what fails is told by the application; what Ctrl-C cuts off has not failed
         access_log=False,  # the addresses have the token
         lifespan="off",
@@ -70,7 +69,7 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
     except KeyboardInterrupt:  # uvicorn has ended well, and hands the signal on
         pass
     finally:
-        trainer.end()
+        session.jobs.end()
         for end in session.at_end:
             end()
         listening.close()

@@ -1,10 +1,11 @@
-"""What a page is of: the models that are open, those trained on it, and the training that may be going on."""
+"""What a page is of: the models that are open, those trained on it, and the work that may be going on."""
 
 from collections.abc import Callable
 from contextlib import suppress
 
 from wordglass.errors import WordglassError
 from wordglass.opened import Opened
+from wordglass.serve.jobs import Jobs
 from wordglass.serve.refused import RefusedError
 
 AHEAD = 100_000  # rows of the data that are read and scored before they are asked for
@@ -15,6 +16,7 @@ class Session:
 
     def __init__(self, models: list[Opened]) -> None:
         self.models = models
+        self.jobs = Jobs()
         self._begun: set[int] = set()  # models whose texts have been scored, or are being
         self.at_end: list[Callable[[], None]] = []  # what is to be done when the server ends
         for number, one in enumerate(models):
