@@ -59,7 +59,7 @@ def test_wrong_arguments_are_told_in_one_line(model, given, code):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_no_model_is_told_in_one_line(tmp_path):
+def test_a_model_that_is_not_there_is_told_in_one_line(tmp_path):
     done = wordglass("quiz", tmp_path / "none.model")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
