@@ -143,6 +143,7 @@ def address(folder):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, "XDG_DATA_HOME": str(folder / "data")},  # what a learner did is kept there
     )
     end = threading.Timer(300, process.kill)
     end.start()

@@ -14,6 +14,13 @@ PAGES = {
     "compare": "compare?text=the+match&other=the+minister",
     "train": "train",
     "report of open": "report",
+    "learn": "learn",
+    "why": "learn/why",
+    "deep": "learn/deep",
+    "measure": "learn/measure",
+    "quiz": "learn/quiz?seed=1",
+    "challenge": "learn/challenge",
+    "review": "learn/review?test=1",
     "what cannot be": "nothing",
 }
 # Contrast takes seconds, which grow with the square of a page: of a report seen again, a part is enough.

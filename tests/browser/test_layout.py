@@ -12,6 +12,12 @@ PAGES = [
     "compare?text=the+match&other=the+minister",
     "train",
     "report",
+    "learn",
+    "learn/start",
+    "learn/why",
+    "learn/deep",
+    "learn/visualize",
+    "learn/measure",
 ]
 UNFOLD = "for (const fold of document.querySelectorAll('details')) fold.open = true"
 

@@ -49,21 +49,25 @@ def drawn(classes, rows=160, seed=0, several=False, names=None):
 @cache
 def opened(kind="many"):
     """A run of a kind, opened."""
-    data = {"several": dict(classes=3, several=True), "two": dict(classes=2), "77": dict(classes=77, rows=400)}
-    given = data.get(kind, dict(classes=4))
+    data = {
+        "several": {"classes": 3, "several": True},
+        "two": {"classes": 2},
+        "77": {"classes": 77, "rows": 400},
+    }
+    given = data.get(kind, {"classes": 4})
     if kind == "hostile":
-        given = dict(classes=len(HOSTILE), names=HOSTILE)
+        given = {"classes": len(HOSTILE), "names": HOSTILE}
     texts, labels = drawn(**given)
     if kind == "hostile":
         texts = [f"{HOSTILE[i % len(HOSTILE)]} {text}" if i % 3 else text for i, text in enumerate(texts)]
     settings = {
-        "no held-out rows": dict(held_out=0),
-        "no samples": dict(samples=False),
-        "lesson": dict(preset="lesson"),
-        "weighed": dict(pooling="usif"),
-        "maximum": dict(pooling="mean+max"),
+        "no held-out rows": {"held_out": 0},
+        "no samples": {"samples": False},
+        "lesson": {"preset": "lesson"},
+        "weighed": {"pooling": "usif"},
+        "maximum": {"pooling": "mean+max"},
     }.get(kind, {})
-    plain = dict(lexical=kind == "many", characters=False, C=1.0, epochs=20) | settings
+    plain = {"lexical": kind == "many", "characters": False, "C": 1.0, "epochs": 20} | settings
     clf = TextClassifier(table(), **plain).fit(texts, labels)
     if kind == "no table":
         clf.model_.table = None

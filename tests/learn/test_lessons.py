@@ -106,7 +106,10 @@ def test_links_lead_somewhere_and_charts_are_there():
         tokens = parsed(re.sub(r"\{%.*?%\}", "", source))
         assert set(linked(tokens, TERM)) <= wording("terms").keys(), name
         assert set(linked(tokens, MODE)) <= set(NAMES), name
-        assert {path.partition("?")[0] for path in linked(tokens, PAGE)} <= pages | {"learn/words", "learn/quiz"}
+        assert {path.partition("?")[0] for path in linked(tokens, PAGE)} <= pages | {
+            "learn/words",
+            "learn/quiz",
+        }
         called = {token.info.split()[1] for token in tokens if token.info.startswith("chart")}
         assert called <= CHARTS.keys(), name
     assert CHARTS.keys() == charts.CHARTS.keys() == wording("charts")["missing"].keys()

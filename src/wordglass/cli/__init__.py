@@ -17,6 +17,7 @@ from wordglass.cli.inspect import inspect
 from wordglass.cli.learn import learn
 from wordglass.cli.open import open_
 from wordglass.cli.predict import predict
+from wordglass.cli.quiz import quiz
 from wordglass.cli.report import report
 from wordglass.cli.shrink import shrink
 from wordglass.cli.trace import trace
@@ -47,6 +48,7 @@ def cli() -> None:
     wordglass predict reviews.model new.csv          label new texts
     wordglass claim reviews.csv                      measure what the vectors bring
     wordglass learn reviews.model                    learn how it works, on its own numbers
+    wordglass quiz reviews.model                     three questions about its training
 
     Exit codes: 0 done, 1 the run failed, 2 wrong arguments.
     """
@@ -61,6 +63,7 @@ for command in (
     open_,
     claim,
     learn,
+    quiz,
     evaluate,
     inspect,
     report,

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 # Modes in which one does something after reading: where their ``do(opened, console)`` is. It asks on standard
 # output, reads an answer a line from standard input, and returns where that ends.
-DOING: dict[str, str] = {}
+DOING: dict[str, str] = {
+    "try": "wordglass.cli.learn.try_",
+    "challenge": "wordglass.cli.learn.challenge",
+    "project": "wordglass.cli.learn.project",
+    "review": "wordglass.cli.learn.review",
+}
 
 
 @click.command()

@@ -19,6 +19,7 @@ class Order:
 
     first: str
     second: str
+    searched: bool  # whether there are held-out texts at hand
     found: bool  # both are held-out texts; else the second is the first, its words turned round
     predicted: list[str]  # of the first
     other: list[str]  # of the second
@@ -42,6 +43,7 @@ def order(opened: Opened) -> Order:
     return Order(
         first=first,
         second=second,
+        searched=held_out(opened) is not None,
         found=found,
         predicted=named[0],
         other=named[1],

@@ -13,6 +13,7 @@ NAMED = 6  # classes that a sentence names
 class Run:
     """The figures that every text may need."""
 
+    name: str
     model: str  # as a command names it
     saved: bool
     source: str
@@ -42,6 +43,7 @@ def run(opened: Opened) -> Run:
     data, scores, coverage = trace["data"], trace["scores"], trace["coverage"]
     names = [of["name"] for of in data["classes"]]
     return Run(
+        name=opened.name,
         model=shlex.quote(str(opened.path or opened.name)),
         saved=opened.path is not None,
         source=data["source"],

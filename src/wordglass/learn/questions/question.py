@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypedDict
 from unicodedata import normalize
 
 from wordglass.learn.wording import wording
+from wordglass.trace import numbers
 from wordglass.trace.document import TrainingTrace
 
 OPTIONS = 4
@@ -44,6 +45,21 @@ class Option(NamedTuple):
     words: Mapping[str, str] = {}  # for its sentence alone
 
 
+def whole(reason: str, value: int, **words: str) -> Option:
+    """An option that is a whole number."""
+    return Option(reason, value, numbers.count(value), words)
+
+
+def percent(reason: str, value: float, **words: str) -> Option:
+    """An option that is a share."""
+    return Option(reason, value, numbers.percent(value), words)
+
+
+def ratio(reason: str, value: float, **words: str) -> Option:
+    """An option that is an F1, a precision or a recall."""
+    return Option(reason, value, numbers.ratio(value), words)
+
+
 @dataclass(frozen=True)
 class Draft:
     """What a generator makes of a trace."""
@@ -54,6 +70,8 @@ class Draft:
     holds: Callable[[Any], bool]  # whether a value is a right answer
     words: Mapping[str, str] = field(default_factory=dict)
     apart: float = 0.0  # by how much two numbers on offer differ at least
+    ask: str = "ask"  # which of the wordings of the language's file
+    because: str = "explanation"
 
 
 @dataclass(frozen=True)
@@ -83,10 +101,10 @@ class Generator:
             id=self.id,
             kind=self.kind,
             level=self.level,
-            ask=said["ask"].format_map(draft.words),
+            ask=said[draft.ask].format_map(draft.words),
             options=[_text(option, draft, said) for option in options],
             right=right,
-            explanation=said["explanation"].format_map(draft.words),
+            explanation=said[draft.because].format_map(draft.words),
             wrong=[_reason(option, draft, said) for option in options],
             evidence=draft.evidence,
             section=self.section,

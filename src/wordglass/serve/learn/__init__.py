@@ -2,10 +2,11 @@
 
 from starlette.routing import Route
 
-from wordglass.serve.learn import lessons, words
+from wordglass.serve.learn import lessons, project, quiz, review, tasks, words
 from wordglass.serve.session import Session
 
-PIECES = (words, lessons)  # the lessons last: they answer for every mode that no other piece has
+# the lessons last: they answer for every mode that no other piece has
+PIECES = (tasks, project, quiz, review, words, lessons)
 
 
 def routes(session: Session) -> list[Route]:

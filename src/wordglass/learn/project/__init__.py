@@ -1,0 +1,1 @@
+"""A project: a model that overfits, to be mended by changing its vectors alone; what is made is measured."""
