@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -49,7 +49,9 @@ def in_order(work: Callable[[T], R], items: list[T], threads: int | None = None)
         yield from pool.map(work, items)
 
 
-def few_ahead(work: Callable[[T], R], items: Iterable[T], threads: int | None = None) -> Iterator[R]:
+def few_ahead(
+    work: Callable[[T], R], items: Iterable[T], threads: int | None = None
+) -> Generator[R, None, None]:
     """``work`` of each item, in order, where the items are made on the way: few of them are there at a time.
 
     >>> list(few_ahead(lambda x: x * x, iter(range(4)), threads=2))

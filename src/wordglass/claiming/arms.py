@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import thread_time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,6 @@ from wordglass.classes import as_texts
 from wordglass.ensemble import fit_members
 from wordglass.evaluate import decide, log_losses
 from wordglass.features import Block, Blocks, Features, Setting
-from wordglass.parallel import numpy_in_one_thread
 from wordglass.passes import Floats, probabilities
 from wordglass.pooling import Pooling
 from wordglass.presets import FEW, MANY, PRESETS, search_of
@@ -42,18 +41,17 @@ class Outcome(NamedTuple):
     epochs: list[ArmEpoch]
     C: float | None
     chosen: str
-    seconds: float
+    seconds: float  # of the processor
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Where arms are trained."""
+    """Where arms are trained, each in one thread: its seconds are those of the processor."""
 
     material: Material
     seed: int
-    threads: int | None
+    threads: int | None  # how many arms are trained side by side
 
-    @numpy_in_one_thread()
     def run(self, arm: Arm, rows: Longs, draw: int) -> Outcome:
         """Train an arm on these rows (of all texts), with the draw's table where it draws one."""
         if arm == "scratch":
@@ -74,7 +72,7 @@ class Bench:
     def train_on(self, vectors: NDArray[np.float32], rows: Longs) -> Outcome:
         """Train a linear head on the mean of these vectors, (words found + 1, width)."""
         m = self.material
-        began = perf_counter()
+        began = thread_time()
         pooled = m.pool(vectors)
         scaled = Scaler.fit(pooled[rows]).transform(pooled).astype(np.float32) / np.float32(m.table.dim**0.5)
         own, held = scaled[rows], scaled[m.test]
@@ -99,14 +97,14 @@ class Bench:
 
     def _tfidf(self, rows: Longs) -> Outcome:
         """Counts of words and pairs of words by TF-IDF, and a linear head on them."""
-        began = perf_counter()
+        began = thread_time()
         features, held = self._counted(self.material.wordless, rows, characters=False, names=False)
         # Texts without any word leave nothing to count, and a head that knows the shares of the classes
         return self._heads(features, one_of("tf-idf" if features.block else "vectors"), held, began)
 
     def _hybrid(self, rows: Longs) -> Outcome:
         """Vectors and counts, as ``train`` combines them."""
-        began = perf_counter()
+        began = thread_time()
         features, held = self._counted(
             self.material.table, rows, characters=len(rows) <= MANY, names=len(rows) <= FEW
         )
@@ -128,7 +126,7 @@ class Bench:
         features = Features.of(
             table,
             texts,
-            table.vocabulary.lookup(texts, self.threads),
+            table.vocabulary.lookup(texts, 1),
             m.targets[rows],
             np.ones(len(rows)),
             outputs=m.outputs,
@@ -137,16 +135,23 @@ class Bench:
             characters=characters,
             names=as_texts(m.classes) if names else [],
             unlabelled=strings([]),
-            threads=self.threads,
+            threads=1,
         )
-        found = table.vocabulary.lookup(unseen, self.threads)
-        return features, features.transform(unseen, found, self.threads)
+        found = table.vocabulary.lookup(unseen, 1)
+        return features, features.transform(unseen, found, 1)
 
     def _heads(self, features: Features, search: Search, held: Blocks, began: float) -> Outcome:
         """Choose or combine by cross-validation, train on all rows, and answer."""
         m = self.material
-        selected = select(features, search, loss=m.loss, seed=self.seed, threads=self.threads)
+        selected = select(features, search, loss=m.loss, seed=self.seed, threads=1)
         scores: list[Floats] = []
+        spent: list[float] = []
+        start = thread_time()
+
+        def keep(held_scores: Floats) -> None:
+            scores.append(held_scores)
+            spent.append(thread_time() - start)
+
         fit = fit_members(
             [features.member(setting, share, held) for setting, share in selected.heads],
             features.rows,
@@ -155,14 +160,11 @@ class Bench:
             outputs=m.outputs,
             epochs=EPOCHS,
             tolerance=TOLERANCE,
-            threads=self.threads,
-            on_held=scores.append,
+            threads=1,
+            on_held=keep,
         )
-        seconds = np.cumsum([record.seconds for record in fit.epochs]).tolist()
-        states = [
-            (record.train_loss, held_scores, spent)
-            for record, held_scores, spent in zip(fit.epochs, scores, seconds, strict=True)
-        ]
+        losses = [record.train_loss for record in fit.epochs]
+        states = list(zip(losses, scores, spent, strict=True))
         C = None if search.combined else selected.heads[0][0].C
         heads = numbers.plural(len(selected.heads), "head")
         return self._outcome(
@@ -176,11 +178,11 @@ class Bench:
     def _scratch(self, rows: Longs, draw: int) -> Outcome:
         """Word vectors learned on these rows."""
         m = self.material
-        began = perf_counter()
+        began = thread_time()
         seed = int(np.random.SeedSequence([self.seed, draw, SCRATCH]).generate_state(1)[0])
         bags, targets = m.bags.take(rows), m.targets[rows]
         held = m.bags.take(m.test).only(bags.seen)
-        chosen = choose(bags, targets, m.outputs, m.loss, self.seed, seed, self.threads)
+        chosen = choose(bags, targets, m.outputs, m.loss, self.seed, seed, 1)
         states = []
         for net, spent in learn(bags, targets, m.outputs, m.loss, chosen, seed):
             losses = log_losses(targets, probabilities(net.scores(bags), m.loss, m.multi_label))
@@ -221,7 +223,7 @@ class Bench:
                     seconds=spent,
                 )
             )
-        return Outcome(guess, epochs, C, chosen, perf_counter() - began)
+        return Outcome(guess, epochs, C, chosen, thread_time() - began)
 
 
 def one_of(block: Block) -> Search:

@@ -1,13 +1,15 @@
 """The trainings, in an order in which stopping early leaves the most: a draw of every size, then the next."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from time import perf_counter
 from typing import NamedTuple
 
-from wordglass.claiming.arms import Bench
+from wordglass.claiming.arms import Bench, Outcome
 from wordglass.claiming.intervals import Resamples, Scored
 from wordglass.claiming.names import NAMES, at_size
 from wordglass.claiming.plan import FIXED, Plan, draw_rows
+from wordglass.parallel import few_ahead, numpy_in_one_thread
 from wordglass.trace import numbers
 from wordglass.trace.claim import Arm, ClaimRun
 
@@ -42,7 +44,10 @@ def jobs(plan: Plan) -> Iterator[Key]:
 
 
 def sweep(bench: Bench, plan: Plan, budget: float | None, on_run: OnRun | None) -> Swept:
-    """Train every arm on every draw, until the budget (seconds) would be spent or the user has had enough."""
+    """Train every arm on every draw, until the budget (seconds) would be spent or the user has had enough.
+
+    As many trainings go on side by side as there are threads, each in one; what they find is the same.
+    """
     began = perf_counter()
     m = bench.material
     resamples = Resamples(len(m.test), bench.seed)
@@ -51,33 +56,44 @@ def sweep(bench: Bench, plan: Plan, budget: float | None, on_run: OnRun | None) 
     scored: dict[Key, Scored] = {}
     spent: dict[tuple[Arm, int | None], float] = {}
     stopped, interrupted = "", False
-    try:
+
+    def in_time() -> Iterator[Key]:
+        nonlocal stopped
         for arm, size, draw in every:
             expected = perf_counter() - began + spent.get((arm, size), 0.0)
             if budget is not None and runs and expected > budget:
                 stopped = f"the budget of {numbers.seconds(budget)} was spent"
-                break
-            rows = draw_rows(m, size, bench.seed, draw)
-            outcome = bench.run(arm, rows, draw)
-            found = resamples.score(m.truth, outcome.guess, len(m.classes))
-            accuracy, macro_f1 = found.value.tolist()
-            run = ClaimRun(
-                arm=arm,
-                size=size,
-                rows=len(rows),
-                draw=draw,
-                C=outcome.C,
-                chosen=outcome.chosen,
-                accuracy=accuracy,
-                macro_f1=macro_f1,
-                seconds=outcome.seconds,
-                epochs=outcome.epochs,
-            )
-            scored[arm, size, draw] = found  # first: what is among the runs has been scored
-            runs[arm, size, draw] = run
-            spent[arm, size] = outcome.seconds
-            if on_run:
-                on_run(run, len(runs), len(every))
+                return
+            yield arm, size, draw
+
+    def work(key: Key) -> tuple[Key, int, Outcome, Scored]:
+        arm, size, draw = key
+        rows = draw_rows(m, size, bench.seed, draw)
+        outcome = bench.run(arm, rows, draw)
+        return key, len(rows), outcome, resamples.score(m.truth, outcome.guess, len(m.classes))
+
+    try:
+        with numpy_in_one_thread(), closing(few_ahead(work, in_time(), bench.threads)) as finished:
+            for key, rows, outcome, found in finished:
+                arm, size, draw = key
+                accuracy, macro_f1 = found.value.tolist()
+                run = ClaimRun(
+                    arm=arm,
+                    size=size,
+                    rows=rows,
+                    draw=draw,
+                    C=outcome.C,
+                    chosen=outcome.chosen,
+                    accuracy=accuracy,
+                    macro_f1=macro_f1,
+                    seconds=outcome.seconds,
+                    epochs=outcome.epochs,
+                )
+                scored[key] = found  # first: what is among the runs has been scored
+                runs[key] = run
+                spent[arm, size] = outcome.seconds
+                if on_run:
+                    on_run(run, len(runs), len(every))
     except KeyboardInterrupt:
         if not runs:
             raise

@@ -35,7 +35,7 @@ class ArmEpoch(TypedDict):
     train_loss: float
     held_out_loss: float
     held_out_accuracy: float
-    seconds: float  # since training began; that of the head alone, without pooling or cross-validation
+    seconds: float  # of the processor since training began; without pooling or cross-validation
 
 
 class ClaimRun(TypedDict):
@@ -49,7 +49,7 @@ class ClaimRun(TypedDict):
     chosen: str  # what cross-validation chose, in words, such as "C 10"
     accuracy: float
     macro_f1: float
-    seconds: float  # of choosing and training, from features on
+    seconds: float  # of the processor: of choosing and training, from features on
     epochs: list[ArmEpoch]
 
 
