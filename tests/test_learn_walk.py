@@ -26,6 +26,7 @@ ANSWERS = {
     "try": [("a task's number; Enter to leave", "")],
     "challenge": [(PROMPT, "1"), (PROMPT, "q")],
     "project": [("a model to measure", "")],
+    "review": [(wording("asking")["review_choice"], "")],
 }
 
 
