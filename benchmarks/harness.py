@@ -67,6 +67,7 @@ class Result:
     measured: str  # what was timed and on what, in a sentence or two
     tables: dict[str, list[Row]] = field(default_factory=dict)  # by caption
     goals: list[Goal] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)  # that a page of its own is made of
 
     def finish(self, peers: tuple[str, ...] = ()) -> None:
         """Print the result and write it to ``results/NAME.json``."""
@@ -77,6 +78,7 @@ class Result:
             "environment": environment(peers),
             "tables": self.tables,
             "goals": [goal.row() for goal in self.goals],
+            **self.more,
         }
         RESULTS.mkdir(exist_ok=True)
         path = RESULTS / f"{self.benchmark}.json"

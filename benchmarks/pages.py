@@ -63,6 +63,9 @@ def main() -> None:
                     browser, "open, a long review", "#text", f"{address}?{urlencode({'text': long_one()})}"
                 ),
                 type_into(
+                    browser, "open, 1,000 words", "#text", f"{address}?{urlencode({'text': of_words(1000)})}"
+                ),
+                type_into(
                     browser, "report --live", "#live-text", (folder / "live.html").as_uri() + "#text=A"
                 ),
             ]
@@ -182,6 +185,12 @@ def long_one() -> str:
     """A review of the length that a quarter of them exceeds."""
     texts = read_texts(REVIEWS)[0].to_pylist()
     return str(sorted(texts, key=len)[len(texts) * 3 // 4])
+
+
+def of_words(number: int) -> str:
+    """The review that has about so many words."""
+    texts = read_texts(REVIEWS)[0].to_pylist()
+    return str(min(texts, key=lambda text: abs(len(text.split()) - number)))
 
 
 if __name__ == "__main__":

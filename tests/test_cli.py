@@ -396,8 +396,8 @@ def test_standard_output_that_takes_no_more_is_named_and_a_reader_that_goes_is_n
 def test_help_names_every_command_in_the_order_of_their_use_without_a_heavy_import():
     listed = re.search(r"Commands:\n(.*)", done("--help"), re.DOTALL)[1]
     assert re.findall(r"^  (\w+)  .*\.$", listed, re.MULTILINE) == [
-        "demo", "train", "predict", "trace", "explain", "open", "evaluate", "inspect", "report", "shrink",
-        "vectors",
+        "demo", "train", "predict", "trace", "explain", "open", "claim", "learn", "quiz", "evaluate",
+        "inspect", "report", "shrink", "vectors",
     ]  # fmt: skip
     ask = "import sys, wordglass.cli; print({'numpy', 'pyarrow', 'numba', 'rich'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", ask], text=True) == "set()\n"

@@ -1,6 +1,9 @@
 """``wordglass report``: one file that is written whole or not at all."""
 
+import json
+
 import pytest
+from claims import claim
 from small import drawn, table
 from test_cli import call, done
 
@@ -58,6 +61,23 @@ def test_what_cannot_be_is_said_in_one_line_and_leaves_nothing(arguments, code, 
     assert words in found.err
     assert found.err.count("\n") == 1
     assert sorted(here.iterdir()) == before
+
+
+def test_a_claim_is_a_section_of_the_report_and_what_is_none_is_refused_in_a_line(here, tmp_path):
+    (tmp_path / "claim.json").write_text(json.dumps(claim()))
+    done("report", "a.model", "-o", tmp_path / "page.html", "--claim", tmp_path / "claim.json", cwd=here)
+    page = (tmp_path / "page.html").read_text()
+    assert 'id="claim"' in page
+    assert claim()["verdicts"][1]["sentence"] in page
+    for text, code in (("{}", 1), ("\x1b[2J", 1), (json.dumps(claim() | {"version": 0}), 1), (None, 2)):
+        bad = tmp_path / "bad.json"
+        bad.write_text(text) if text is not None else bad.unlink()
+        found = call("report", "a.model", "-o", tmp_path / "other.html", "--claim", bad, cwd=here)
+        assert found.code == code
+        assert str(bad) in found.err
+        assert "wordglass claim" in found.err
+        assert found.err.count("\n") == 1
+        assert not (tmp_path / "other.html").exists()
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one(here, tmp_path):

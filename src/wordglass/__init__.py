@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wordglass.claiming import claim
     from wordglass.classifier import TextClassifier
     from wordglass.corpus import read
     from wordglass.embedder import TextEmbedder
@@ -29,6 +30,7 @@ _HOMES = {
     "TextEmbedder": "embedder",
     "VectorTable": "vectors",
     "WordglassError": "errors",
+    "claim": "claiming",
     "load_vectors": "vectors",
     "read": "corpus",
     "show": "trace.shown",
@@ -44,6 +46,7 @@ __all__ = [
     "TextEmbedder",
     "VectorTable",
     "WordglassError",
+    "claim",
     "load_vectors",
     "read",
     "show",

@@ -139,9 +139,9 @@ def intervals(
     resampled = []
     for _ in range(RESAMPLES // BLOCK):
         drawn = rng.multinomial(rows, counts / rows, size=BLOCK).astype(np.float64)  # (resamples, cells)
-        resampled.append(_macro_f1(drawn @ hits, drawn @ mentions))
+        resampled.append(mean_f1(drawn @ hits, drawn @ mentions))
     low, high = np.quantile(np.concatenate(resampled), [0.025, 0.975])
-    value = _macro_f1(counts @ hits, counts @ mentions)
+    value = mean_f1(counts @ hits, counts @ mentions)
     return wilson(int(right.sum()), rows), Interval(value=float(value), low=float(low), high=float(high))
 
 
@@ -154,7 +154,7 @@ def accuracy_and_f1(truth: NDArray[Any], guess: NDArray[Any], classes: int) -> t
     right = truth == guess if truth.ndim == 1 else (truth == guess).all(axis=1)
     true, guessed = _members(truth, classes), _members(guess, classes)
     hits, mentions = (true & guessed).sum(axis=0), true.sum(axis=0) + guessed.sum(axis=0)
-    return float(right.mean()), float(_macro_f1(hits.astype(np.float64), mentions.astype(np.float64)))
+    return float(right.mean()), float(mean_f1(hits.astype(np.float64), mentions.astype(np.float64)))
 
 
 def wilson(hits: float, rows: float) -> Interval:
@@ -171,7 +171,7 @@ def wilson(hits: float, rows: float) -> Interval:
     return Interval(value=share, low=float(max(middle - half, 0.0)), high=float(min(middle + half, 1.0)))
 
 
-def _macro_f1(hits: Floats, mentions: Floats) -> Floats:
+def mean_f1(hits: Floats, mentions: Floats) -> Floats:
     """Average 2 * hits / (true + guessed) over the classes, (..., classes), that are mentioned at all."""
     occurs = mentions > 0
     f1 = np.divide(2 * hits, mentions, out=np.zeros_like(hits), where=occurs)

@@ -12,8 +12,7 @@ from wordglass.model import Model
 from wordglass.passes import Floats, probabilities
 from wordglass.tokens import Token
 from wordglass.trace.document import VERSION, OutputTrace, PairTrace, PredictionTrace, TokenTrace
-from wordglass.vectors.subwords import SubwordVocabulary
-from wordglass.vectors.vocabulary import Lookup, Vocabulary
+from wordglass.vectors.vocabulary import Lookup
 
 NUMBERS = 8  # of a vector that are kept in the trace
 
@@ -23,10 +22,10 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
 
     The shares of the tokens and the bias sum to the score that the model predicts with, to float precision.
     """
-    vocabulary, classes = model.scorer.vocabulary, len(model.names)
+    classes = len(model.names)
     lookup, lexical, by_vector, as_word, of_pairs, shares = token_shares(text, model)
     tokens = lexical.tokens
-    vectors = model.vectors_of(lookup)  # (tokens, dim)
+    words, of_tokens = found_words(lookup, model)
     output = model.scores(strings([text]))  # (1, outputs)
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
@@ -37,19 +36,19 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         kind="prediction",
         text=text,
         tokens=[
-            _token(
-                token,
-                row,
-                None if vectors is None else vectors[i],
-                vocabulary,
-                bool(lexical.counted[i]),
-                (shares[i].tolist(), by_vector[i].tolist(), as_word[i].tolist()),
+            _token(token, words[word], *numbers)
+            for token, word, *numbers in zip(
+                tokens,
+                of_tokens.tolist(),
+                *(column.tolist() for column in (lexical.counted, shares, by_vector, as_word)),
+                strict=True,
             )
-            for i, (token, row) in enumerate(zip(tokens, lookup.ids.tolist(), strict=True))
         ],
         pairs=[
-            PairTrace(first=i, pair=f"{tokens[i].text} {tokens[i + 1].text}", shares=of_pairs[i].tolist())
-            for i in np.flatnonzero(lexical.paired).tolist()
+            PairTrace(first=i, pair=f"{tokens[i].text} {tokens[i + 1].text}", shares=share)
+            for i, share in zip(
+                np.flatnonzero(lexical.paired).tolist(), of_pairs[lexical.paired].tolist(), strict=True
+            )
         ],
         known=lookup.known,
         dimensions=model.dim,
@@ -95,31 +94,58 @@ def by_class(outputs: Floats, classes: int) -> Floats:
     return np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 and classes == 2 else outputs
 
 
+class Found(NamedTuple):
+    """What all tokens that were found as the same word share; see ``TokenTrace``."""
+
+    known: bool
+    row: int | None = None
+    word: str | None = None
+    norm: float | None = None
+    vector: list[float] | None = None
+
+
+def found_words(lookup: Lookup, model: Model) -> tuple[list[Found], NDArray[np.intp]]:
+    """The distinct words that were found, and which of them each token is, (tokens,).
+
+    The first one stands for tokens that were not found.
+    """
+    rows, of_tokens = np.unique(np.append(lookup.ids, np.int32(0)), return_inverse=True)
+    vectors, vocabulary = model.vectors_of(lookup, rows[1:]), model.scorer.vocabulary
+    norms, numbers = [None] * len(rows), [None] * len(rows)
+    if vectors is not None:
+        norms = [None, *np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=float)).tolist()]
+        numbers = [None, *vectors[:, :NUMBERS].tolist()]
+    found = [Found(False)]
+    for row, norm, vector in zip(rows[1:].tolist(), norms[1:], numbers[1:], strict=True):
+        own = row <= len(vocabulary)  # else put together from n-grams
+        place, word = (row - 1, vocabulary.word(row)) if own else (None, None)
+        found.append(Found(True, place, word, norm, vector))
+    return found, of_tokens[:-1]
+
+
 def _token(
     token: Token,
-    row: int,
-    vector: NDArray[np.float32] | None,
-    vocabulary: Vocabulary | SubwordVocabulary,
+    found: Found,
     counted: bool,
-    shares: tuple[list[float], list[float], list[float]],  # in all, by its vector, as a word
+    shares: list[float],
+    by_vector: list[float],
+    as_word: list[float],
 ) -> TokenTrace:
-    own = 0 < row <= len(vocabulary)  # else unknown, or put together from n-grams
-    found = TokenTrace(
+    traced = TokenTrace(
         token=token.text,
         start=token.start,
         end=token.end,
         start_byte=token.start_byte,
         end_byte=token.end_byte,
-        known=row > 0,
-        row=row - 1 if own else None,
-        word=vocabulary.word(row) if own else None,
-        norm=None,
+        known=found.known,
+        row=found.row,
+        word=found.word,
+        norm=found.norm,
         counted=counted,
-        shares=shares[0],
-        by_vector=shares[1],
-        as_word=shares[2],
+        shares=shares,
+        by_vector=by_vector,
+        as_word=as_word,
     )
-    if row and vector is not None:
-        found["norm"] = float(np.sqrt(vector.astype(float) @ vector))
-        found["vector"] = vector[:NUMBERS].astype(float).tolist()
-    return found
+    if found.vector is not None:
+        traced["vector"] = found.vector
+    return traced

@@ -177,15 +177,11 @@ class Model:
             return None
         return table if table.manifest["sha256"] == self.vectors_sha256 else None
 
-    def vectors_of(self, lookup: Lookup) -> NDArray[np.float32] | None:
-        """The vectors of one text's tokens, (tokens, dim), zeros for unknown ones; None without the table."""
+    def vectors_of(self, lookup: Lookup, rows: NDArray[np.int32]) -> NDArray[np.float32] | None:
+        """The vectors of some of the rows that a lookup found, (rows, dim); None without the table."""
         if self.table is None:
             return None
-        vectors = np.zeros((len(lookup.ids), self.dim), np.float32)
-        known = np.flatnonzero(lookup.ids)
-        words = [self._word(lookup, row) for row in lookup.ids[known].tolist()]
-        vectors[known] = self.table.vectors(words)
-        return vectors
+        return self.table.vectors([self._word(lookup, row) for row in rows.tolist()])
 
     def _word(self, lookup: Lookup, row: int) -> str:
         """The word of a row of the model, or of one composed for a lookup."""

@@ -18,7 +18,10 @@ MARKUP = [
     "\u202eevil\u202c \u2066isolated \u2028\u2029\ufeff \u0001 \u200fmarks",
     "constructor __proto__ toString",
 ]
-OTHERS = ["", " \n ", "zxqv qqxz", "match " * 160_000, "x" * 1_000_000]
+OTHERS = ["", " \n ", "zxqv qqxz"]
+MEGABYTE = (
+    "match " * 80_000 + "x" * 520_000
+)  # many words, and a very long one; a browser takes seconds to show it
 FOREIGN = "img, iframe, base, object, embed, meta[http-equiv=refresh], form[action*='a.org']"
 ANSWERED = "!document.querySelector('#panel').hasAttribute('aria-busy')"
 
@@ -29,7 +32,7 @@ def hostile(tmp_path_factory):
     texts = [f"{MARKUP[i % len(MARKUP)]} {'good film' if i % 2 else 'bad match'} {i}" for i in range(60)]
     names = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>\u202e"]
     clf = TextClassifier(C=1.0, held_out=0.3).fit(texts, [names[i % 2] for i in range(60)])
-    traces = [clf.trace(text) for text in [*MARKUP, *OTHERS]]
+    traces = [clf.trace(text) for text in [*MARKUP, *OTHERS, MEGABYTE]]
     page = render_report(
         clf.trace_, traces, live_payload(clf.model_), "wordglass report '<script>alert(1)</script>'"
     )
@@ -55,7 +58,7 @@ def test_a_report_of_hostile_texts_and_class_names_is_unharmed(visit, hostile):
 
 
 def test_the_box_of_a_live_report_takes_any_text(visit, live, hostile):
-    for where, others in ((live, OTHERS), (hostile, [])):
+    for where, others in ((live, [*OTHERS, MEGABYTE]), (hostile, [])):
         page = visit(where)
         for text in [*MARKUP, *others]:
             page.locator("#live-text").fill(text)
@@ -73,7 +76,7 @@ def test_the_box_of_a_live_report_takes_any_text(visit, live, hostile):
 def test_open_takes_any_text_typed_or_in_its_address(path, visit, address):
     page = visit(address + path)
     field = "other" if path else "text"
-    for text in [*MARKUP, *(OTHERS[-1:] if path else OTHERS)]:
+    for text in [*MARKUP, *([] if path else [*OTHERS, MEGABYTE])]:
         with page.expect_response("**/compared" if path else "**/panel") as answer:
             page.locator(f"#{field}").fill(text)
         assert answer.value.status == 200
@@ -84,10 +87,10 @@ def test_open_takes_any_text_typed_or_in_its_address(path, visit, address):
         if text in MARKUP[:5]:
             assert shown.text_content() == text
         assert page.locator("#panel .lost").count() == 0
-    for text in MARKUP:
-        page.goto(f"{address}{path}?{urlencode({field: text, 'word': text})}")
-        assert page.locator(f"#{field}").input_value() == text.replace("\r", "")
-        unharmed(page)
+    text = " ".join(MARKUP)
+    page.goto(f"{address}{path}?{urlencode({field: text, 'word': MARKUP[1]})}")
+    assert page.locator(f"#{field}").input_value() == text
+    unharmed(page)
 
 
 def test_every_field_of_every_page_takes_markup(visit, address):

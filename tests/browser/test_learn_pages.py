@@ -1,6 +1,7 @@
 """A newcomer's walk through the modes in a browser, with and without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 from waiting import until
 
 from wordglass.learn.modes import modes
@@ -29,11 +30,11 @@ def test_a_walk_through_all_modes(visit, address, scripts):
 def test_terms_lead_to_what_they_mean_and_modes_to_each_other(visit, address):
     page = visit(f"{address}learn/start")
     page.locator("a.term", has_text="word vectors").click()
-    page.locator("#term-vector:target dd").wait_for()
+    expect(page.locator("#term-vector dd")).to_be_in_viewport()
     page.get_by_role("main").get_by_role("link", name="Why", exact=True).first.click()
-    page.wait_for_url("**/learn/why")
+    page.wait_for_url("**/learn/why**")
     page.locator("nav[aria-label='modes'] a[rel=next]").click()
-    page.wait_for_url("**/learn/deep")
+    page.wait_for_url("**/learn/deep**")
 
 
 def test_charts_are_of_this_run(visit, address, model):

@@ -139,3 +139,20 @@ def test_a_training_is_watched_epoch_by_epoch_and_its_model_opened(visit, addres
     page.get_by_label("Epoch", exact=True).press("ArrowLeft")
     until(page, "document.querySelector('#after h3').textContent.startsWith('After epoch 3')")
     assert asked(page)["model"] == page.get_by_label("Model").input_value() != "0"
+
+
+def test_what_is_folded_comes_when_it_is_unfolded_or_once_there_is_time(visit, address):
+    page = visit(address)
+    for i in range(2):
+        type_in(page, f"{FIRST} while {SECOND} across Europe, said one of {i + 2} new films last week.")
+        later = page.locator("#panel details[data-later]")
+        assert later.count() > 2
+        if i:
+            page.wait_for_timeout(1100)  # a pause in typing
+        else:
+            page.locator("#layers-terms > summary").click()
+            page.locator("#layers-terms .formula").wait_for()
+        until(page, "!document.querySelector('#panel details[data-later]')")
+        for fold in page.locator("#panel details").all():
+            assert fold.locator("table, .formula, .tokens").count() == 1
+        assert page.locator("#layers-terms .formula").is_visible()

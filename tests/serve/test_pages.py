@@ -9,6 +9,7 @@ from small import table
 
 import wordglass.views.html
 from wordglass.classifier import TextClassifier
+from wordglass.errors import DataError
 from wordglass.opened import Opened
 from wordglass.parts import divide
 from wordglass.rows import Rows, Told
@@ -153,3 +154,31 @@ def test_a_script_is_served_without_comments_and_with_every_line_of_code(name):
             [node, "--input-type=module", "--check"], input=served.encode(), capture_output=True
         )
         assert ran.returncode == 0, ran.stderr
+
+
+def test_what_is_folded_is_left_for_later_only_where_the_script_says_what_is_open():
+    def folds(**asked):
+        html = client().post("panel", data={"text": " ".join(TEXTS[:40]), **asked}).text
+        return dict(
+            re.findall(r'<details id="layers-(\w+)"((?: data-later)?><summary>.*?)</details>', html, re.S)
+        )
+
+    whole, none, one = folds(), folds(unfolded=""), folds(unfolded="layers-terms layers-nothing")
+    assert whole.keys() == none.keys() == one.keys() > {"tokens", "lookup", "terms", "words"}
+    assert not any(content.startswith(" data-later") for content in whole.values())
+    assert all(re.fullmatch(r" data-later><summary>[^<]*</summary>\s*", content) for content in none.values())
+    assert one == {**none, "terms": whole["terms"]}
+
+
+def test_the_first_page_has_the_rows_held_out_scored_once_it_is_sent():
+    of = session()
+    client(of).get("")
+    assert [set(one._answers) for one in of.models] == [{"held_out"}, set()]
+
+
+def test_a_page_of_a_model_whose_rows_are_not_at_hand_is_as_any_other():
+    lost = opened()
+    lost.rows = Rows(lambda: (_ for _ in ()).throw(DataError("not at hand")))
+    ask = client(session(lost))
+    assert [ask.get("").status_code for _ in range(2)] == [200, 200]
+    assert "not at hand" in ask.get("texts").text

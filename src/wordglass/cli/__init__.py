@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from wordglass.cli.claim import claim
 from wordglass.cli.demo import demo
 from wordglass.cli.evaluate import evaluate
 from wordglass.cli.explain import explain
@@ -45,6 +46,7 @@ def cli() -> None:
     wordglass open reviews.model                     explore it in the browser
     wordglass report reviews.model -o report.html    see it all on one page, to send on
     wordglass predict reviews.model new.csv          label new texts
+    wordglass claim reviews.csv                      measure what the vectors bring
     wordglass learn reviews.model                    learn how it works, on its own numbers
     wordglass quiz reviews.model                     three questions about its training
 
@@ -59,6 +61,7 @@ for command in (
     trace,
     explain,
     open_,
+    claim,
     learn,
     quiz,
     evaluate,

@@ -7,9 +7,12 @@ import click
 
 from wordglass.cli.options import (
     announce_compilation,
+    format_option,
     note,
     note_guesses,
+    output_option,
     progress,
+    refuse_format_of_file,
     text_option,
     threads_option,
 )
@@ -19,19 +22,8 @@ from wordglass.cli.options import (
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path())
 @text_option
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where to write: .parquet, .arrow, .csv or .jsonl; standard output if not given.",
-)
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["csv", "jsonl"]),
-    help="The format on standard output; CSV if not given.",
-)
+@output_option
+@format_option
 @threads_option
 def explain(
     model: Path, file: str, text: str | None, output: Path | None, kind: str | None, threads: int | None
@@ -48,14 +40,12 @@ def explain(
     echo "what a film" | wordglass explain reviews.model - --format jsonl
     """
     from wordglass.corpus import iter_batches
-    from wordglass.errors import ArgumentError
     from wordglass.explaining import explained_batches
     from wordglass.store import load
     from wordglass.trace.numbers import plural
     from wordglass.writing import open_writer
 
-    if output and kind:
-        raise ArgumentError("--format is for standard output: the name after -o says a file's format")
+    refuse_format_of_file(output, kind)
     announce_compilation()
     fitted = load(model).model_
     batches = iter_batches(file, text)

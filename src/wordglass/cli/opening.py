@@ -20,7 +20,7 @@ def open_path(
 ) -> "Opened":
     """The model of a folder, or one of ``preset`` trained on a file of labelled texts, and not saved."""
     if _is_model(path):
-        return _model(path, data, text, label)
+        return open_model(path, data, text, label)
     return _trained(path, text, label, preset)
 
 
@@ -31,7 +31,9 @@ def _is_model(path: Path) -> bool:
     return path.is_dir() and ((path / "config.json").exists() or path.suffix == ".model")
 
 
-def _model(path: Path, data: str | None, text: str | None, label: str | None) -> "Opened":
+def open_model(
+    path: Path, data: str | None = None, text: str | None = None, label: str | None = None
+) -> "Opened":
     """A model of a folder; its rows are read when they are asked for."""
     from wordglass.opened import Opened
     from wordglass.rows import Rows, Told, find_rows

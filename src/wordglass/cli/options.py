@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -31,11 +32,32 @@ vectors_option = click.option(
 threads_option = click.option(
     "--threads", type=click.IntRange(1, 256), metavar="N", help="Threads to use; all processors if not given."
 )
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to write: .csv, .jsonl, .parquet or .arrow; standard output if not given.",
+)
+format_option = click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "jsonl"]),
+    help="The format on standard output; CSV if not given.",
+)
 int8_option = click.option(
     "--int8", is_flag=True, help="Keep the words' numbers in a quarter of the room, nearly as they are."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the same numbers as JSON.")
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Print no character beyond ASCII.")
+
+
+def refuse_format_of_file(output: Path | None, kind: str | None) -> None:
+    """ArgumentError for a format where the name of the file says it."""
+    from wordglass.errors import ArgumentError
+
+    if output and kind:
+        raise ArgumentError("--format is for standard output: the name after -o says a file's format")
 
 
 class Duration(click.ParamType[float]):

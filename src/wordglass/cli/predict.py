@@ -7,9 +7,12 @@ import click
 
 from wordglass.cli.options import (
     announce_compilation,
+    format_option,
     note,
     note_guesses,
+    output_option,
     progress,
+    refuse_format_of_file,
     text_option,
     threads_option,
 )
@@ -19,19 +22,8 @@ from wordglass.cli.options import (
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("file", type=click.Path())
 @text_option
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where to write: .csv, .jsonl, .parquet or .arrow; standard output if not given.",
-)
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["csv", "jsonl"]),
-    help="The format on standard output; CSV if not given.",
-)
+@output_option
+@format_option
 @click.option("--probabilities", is_flag=True, help="Add the probability of every class.")
 @click.option(
     "--abstain-below",
@@ -64,13 +56,11 @@ def predict(
     """
     from wordglass.abstaining import check_abstaining
     from wordglass.corpus import iter_batches
-    from wordglass.errors import ArgumentError
     from wordglass.store import load
     from wordglass.trace.numbers import plural
     from wordglass.writing import open_writer, with_predictions
 
-    if output and kind:
-        raise ArgumentError("--format is for standard output: the name after -o says a file's format")
+    refuse_format_of_file(output, kind)
     announce_compilation()
     fitted = load(model).model_
     if below is not None:

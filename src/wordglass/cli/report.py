@@ -3,13 +3,19 @@
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from wordglass.cli.opening import open_model
 from wordglass.cli.options import announce_compilation, note, progress, refuse_bytes
 from wordglass.cli.trace import LONGEST
 
+if TYPE_CHECKING:
+    from wordglass.opened import Opened
+
 ENDINGS = (".html", ".htm")
+COMPARED = 1_000  # texts held out on which the model of the page is compared with the whole one
 
 
 @click.command()
@@ -32,8 +38,14 @@ ENDINGS = (".html", ".htm")
     ),
     help="A text to follow through the model, any number of times; a held-out one if not given.",
 )
+@click.option(
+    "--claim",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What wordglass claim wrote with -o: shown as a section of its own.",
+)
 @click.option("--live", is_flag=True, help="Have the page classify what its reader types: up to 1 MB more.")
-def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> None:
+def report(model: Path, output: Path, texts: tuple[str, ...], claim: Path | None, live: bool) -> None:
     """Write a page of all that MODEL's training did.
 
     Data, stages, coverage, choice of the model, training, scores, mistakes, telling words, a map of texts and
@@ -43,12 +55,14 @@ def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> Non
     \b
     wordglass report reviews.model -o report.html
     wordglass report reviews.model -o report.html --text "what a film" --text "not my kind of film"
+    wordglass report reviews.model -o report.html --claim claim.json
     wordglass report reviews.model -o report.html --live
     """
     from wordglass.errors import ArgumentError
-    from wordglass.store import load
     from wordglass.store.whole import write_file
+    from wordglass.trace.claim import ClaimTrace
     from wordglass.trace.numbers import size
+    from wordglass.trace.reading import read_document
     from wordglass.views.html import render_report
     from wordglass.views.html.live import live_payload
 
@@ -57,15 +71,27 @@ def report(model: Path, output: Path, texts: tuple[str, ...], live: bool) -> Non
     for number, text in enumerate(texts, 1):
         if len(text) > LONGEST:
             raise ArgumentError(f"text {number} has {len(text):,} characters: give up to {LONGEST:,}")
+    measured = read_document(claim, ClaimTrace, "wordglass claim DATA -o FILE") if claim else None
     announce_compilation()
-    with progress(f"reading {model}") as tell:
-        classifier = load(model)
-        tell("following the texts")
+    opened = open_model(model)
+    with progress("following the texts") as tell:
+        classifier = opened.classifier
         trace = classifier.trace_
         predictions = [classifier.trace(text) for text in texts] or trace["predictions"]
-        payload = live_payload(classifier.model_) if live else None
+        payload = live_payload(classifier.model_, texts=_held_out(opened)) if live else None
         tell(f"writing {output}")
         command = shlex.join(["wordglass", *sys.argv[1:]])
-        page = render_report(trace, predictions, payload, command).encode()
+        page = render_report(trace, predictions, payload, command, measured).encode()
         write_file(output, page)
     note(f"saved: {output}, {size(len(page))}")
+
+
+def _held_out(opened: "Opened") -> list[str]:
+    """Texts held out, on which the model of the page is compared; none where they are not at hand."""
+    from wordglass.errors import DataError
+
+    try:
+        texts = opened.rows.parts.held_out[0]
+    except DataError:
+        return []
+    return [str(text) for text in texts[:COMPARED].to_pylist()]

@@ -160,7 +160,7 @@ def train(
 
     output = output or Path(f"{Path(file).resolve().stem}.model")
     refuse_to_replace(output)
-    share, test = _held_out(held_out)
+    share, test = held_out_of(held_out)
     kinds_of(pooling or "mean")  # a wrong name is told before a long file is read
     words = _keep(keep)
     checked_keep(words, samples=not no_samples)
@@ -261,7 +261,7 @@ def show(classifier: "TextClassifier", output: Path, as_json: bool, ascii_only: 
     note(f"saved: {output}")
 
 
-def _held_out(given: str) -> tuple[float, str | None]:
+def held_out_of(given: str) -> tuple[float, str | None]:
     """A share, or a file."""
     from wordglass.errors import ArgumentError
 

@@ -439,6 +439,29 @@ def combine(vectors: Doubles, factors: Doubles, first: int, last: int, out: Doub
     call("combine", vectors, *vectors.shape, factors, factors.shape[1], first, last, out)
 
 
+def learn(
+    ids: Ints,
+    offsets: Longs,
+    order: Longs,
+    targets: Doubles,
+    softmax: bool,
+    rate: float,
+    vectors: Doubles,
+    weights: Doubles,
+    bias: Doubles,
+    sums: Doubles,
+) -> None:
+    """Learn vectors (words, dim), weights (outputs, dim) and bias in place; see ``learning.learn``.
+
+    ``sums`` are the steps' sums of squares, (words + outputs + 1,).
+    """
+    words, dim = vectors.shape
+    room = np.empty(2 * dim + len(bias))
+    texts = ids, len(ids), offsets, len(offsets) - 1, order, len(order)
+    learned = vectors, words, dim, weights, bias, len(bias), sums, room
+    call("learn_rows", *texts, targets, int(softmax), np.array([rate]), *learned)
+
+
 def solve(
     gradient: Doubles, spread: Doubles, shares: Doubles, coupled: bool, first: int, last: int, out: Doubles
 ) -> None:

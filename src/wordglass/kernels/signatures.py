@@ -54,6 +54,9 @@ GROUPS = {
         "ngram_shares": "ilnlnliffddnnd",
         "places_in_characters": "unllnllni",
     },
+    "learning": {
+        "learn_rows": "inlnlndnddnnddndd",
+    },
     "lbfgs": {
         "dots": "dnndnndn",
         "combine": "dnndnnnd",

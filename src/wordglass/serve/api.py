@@ -14,10 +14,12 @@ from wordglass.arrow import strings
 from wordglass.opened import Opened
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import browse
+from wordglass.serve.claim import start_claim
 from wordglass.serve.compare import versus
+from wordglass.serve.jobs import Run
 from wordglass.serve.likewise import flips, nearest
 from wordglass.serve.refused import RefusedError
-from wordglass.serve.runs import Run, Trainer
+from wordglass.serve.runs import Trainer
 from wordglass.serve.session import Session
 from wordglass.serve.words import decided_in, word_of
 from wordglass.store.config import to_json
@@ -124,7 +126,7 @@ def compared(session: Session, given: Asked) -> dict[str, Any]:
 
 
 def started(run: Run) -> dict[str, Any]:
-    """A training that has begun, or how far it is."""
+    """A training or a claim that has begun, or how far it is."""
     return {
         "run": run.number,
         "command": run.command,
@@ -135,7 +137,7 @@ def started(run: Run) -> dict[str, Any]:
 
 
 async def follow(run: Run, seen: int) -> AsyncIterator[bytes]:
-    """The events of a training as they happen (text/event-stream), from one on; ends as it does."""
+    """The events of a run as they happen (text/event-stream), from one on; ends as it does."""
     while True:
         ended = run.ended  # before the events are read: none comes after
         for event in run.events[seen:]:
@@ -170,16 +172,27 @@ def api(session: Session, trainer: Trainer) -> list[Route]:
         opened = session.model(given.get("model") or "0")
         return answer(started(await run_in_threadpool(trainer.start, opened, given)), 202)
 
+    async def measure(request: Request) -> Response:
+        given = await asked(request)
+        opened = session.model(given.get("model") or "0")
+        return answer(started(await run_in_threadpool(start_claim, session, opened, given)), 202)
+
+    async def measured(request: Request) -> Response:
+        one = session.jobs.run(request.path_params["run"], "claim")
+        if one.result is None:
+            raise RefusedError(409, f"there is nothing of {one.name}{'' if one.ended else ' yet'}")
+        return await run_in_threadpool(lambda: answer(one.result))
+
     async def run(request: Request) -> Response:
-        return answer(started(trainer.run(request.path_params["run"])))
+        return answer(started(session.jobs.run(request.path_params["run"])))
 
     async def stop(request: Request) -> Response:
-        one = trainer.run(request.path_params["run"])
+        one = session.jobs.run(request.path_params["run"])
         one.stop.set()
         return answer(started(one))
 
     async def events(request: Request) -> Response:
-        one = trainer.run(request.path_params["run"])
+        one = session.jobs.run(request.path_params["run"])
         last = request.headers.get("last-event-id", "0")
         seen = int(last) if last.isascii() and last.isdigit() and len(last) < 9 else 0
         return StreamingResponse(follow(one, seen), media_type="text/event-stream")
@@ -200,6 +213,8 @@ def api(session: Session, trainer: Trainer) -> list[Route]:
         Route("/api/models", models),
         Route("/api/compare", compare, methods=both),
         Route("/api/train", start, methods=["POST"]),
+        Route("/api/claim", measure, methods=["POST"]),
+        Route("/api/claim/{run}", measured),
         Route("/api/runs/{run}", run),
         Route("/api/runs/{run}/stop", stop, methods=["POST"]),
         Route("/api/runs/{run}/events", events),

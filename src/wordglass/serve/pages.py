@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -20,7 +21,9 @@ from wordglass.opened import Opened
 from wordglass.serve.api import text_of
 from wordglass.serve.asked import asked
 from wordglass.serve.browse import A_PAGE, browse
+from wordglass.serve.claim import claim_page, progress, start_page
 from wordglass.serve.compare import versus
+from wordglass.serve.jobs import Run
 from wordglass.serve.panels import comparison, in_lists, panel
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.runs import Trainer
@@ -42,6 +45,7 @@ STATIC = {
 HERE = Path(wordglass.views.html.__file__).parent
 KEPT = 4_000  # characters of a text that an address keeps; servers and browsers take no address of any length
 PARTS = ("/panel", "/compared", "/curve")  # what a script sets into pages
+TABS = {"training": "train", "claim": "claim"}  # where a run of a kind is seen
 FILTERS = ("part", "truth", "predicted", "wrong", "least", "most", "words", "order")
 
 Asked = dict[str, str]
@@ -75,7 +79,8 @@ class Page:
                 given=self.given,
                 KEPT=KEPT,
                 **given,
-            )
+            ),
+            background=BackgroundTask(self.session.work_ahead, self.opened),  # once the page is sent
         )
 
 
@@ -103,11 +108,11 @@ def pages(session: Session, trainer: Trainer) -> list[Route]:
 
     async def stop(request: Request) -> Response:
         of = Page(session, request, await asked(request), "train")
-        run = trainer.run(of.given.get("run", ""))
+        run = session.jobs.run(of.given.get("run", ""))
         run.stop.set()
         while not run.ended:
             await asyncio.sleep(0.02)
-        return RedirectResponse(of.link("train", run=run.number), 303)
+        return RedirectResponse(of.link(TABS[run.kind], run=run.number), 303)
 
     return [
         Route("/", page("try", try_page)),
@@ -115,9 +120,11 @@ def pages(session: Session, trainer: Trainer) -> list[Route]:
         Route("/texts", page("texts", texts_page)),
         Route("/compare", page("compare", compare_page)),
         Route("/compared", page("compare", part_of_compare), methods=["POST"]),
-        Route("/train", page("train", partial(train_page, trainer=trainer))),
+        Route("/train", page("train", train_page)),
+        Route("/claim", page("claim", claim_page)),
+        Route("/claim", page("claim", start_page), methods=["POST"]),
         Route("/report", page("report", report_page)),
-        Route("/curve", page("train", partial(part_of_train, trainer=trainer))),
+        Route("/curve", page("train", part_of_run)),
         Route("/train", start, methods=["POST"]),
         Route("/stop", stop, methods=["POST"]),
         Route("/static/{name}", static),
@@ -179,15 +186,16 @@ def model_beside(page: Page) -> Opened | None:
     return page.session.model(page.given["with"]) if page.given.get("with") else None
 
 
-def train_page(page: Page, trainer: Trainer) -> Response:
+def train_page(page: Page) -> Response:
     """The settings of a training, and how it goes."""
-    run = trainer.run(page.given["run"]) if page.given.get("run") else None
+    jobs = page.session.jobs
+    run = jobs.run(page.given["run"], "training") if page.given.get("run") else None
     lost = unless_lost(lambda: page.opened.rows.parts)
     return page.render(
         "serve/train.html",
         run=run,
-        curve=curve(page, trainer) if run else "",
-        runs=trainer.runs,
+        curve=curve(page, run) if run else "",
+        runs=jobs.of("training"),
         lost=lost if isinstance(lost, str) else "",
         parameters=page.opened.classifier.get_params(),
         PRESETS=PRESETS,
@@ -195,14 +203,14 @@ def train_page(page: Page, trainer: Trainer) -> Response:
     )
 
 
-def part_of_train(page: Page, trainer: Trainer) -> Response:
-    """How a training goes."""
-    return HTMLResponse(curve(page, trainer))
+def part_of_run(page: Page) -> Response:
+    """How a training or a claim goes."""
+    run = page.session.jobs.run(page.given.get("run", ""))
+    return HTMLResponse(progress(page, run) if run.kind == "claim" else curve(page, run))
 
 
-def curve(page: Page, trainer: Trainer) -> Markup:
+def curve(page: Page, run: Run) -> Markup:
     """The epochs that there are, drawn and as a table."""
-    run = trainer.run(page.given.get("run", ""))
     events = list(run.events)
     epochs = [event for event in events if event["event"] == "epoch"]
     words = [event["words"] for event in events if "words" in event]

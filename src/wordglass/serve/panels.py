@@ -39,7 +39,7 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
     trace = page.opened.classifier.trace(text)
     trace["truth"] = truth
     if show == "":
-        body = render_prediction(trace, "layers", ask="ask")
+        body = render_prediction(trace, "layers", "ask", unfolded(page))
     else:
         try:
             body = {"flip": flip, "near": near, "epochs": epochs}[show](page, trace)
@@ -57,6 +57,12 @@ def panel(page: "Page", text: str, truth: list[str] | None) -> tuple[str, Markup
         word=word(page),
         slow=show in SLOW,
     )
+
+
+def unfolded(page: "Page") -> set[str] | None:
+    """The ids of what is unfolded in a page, where its script says so: it asks for the rest later."""
+    told = page.given.get("unfolded")
+    return None if told is None else set(told.split())
 
 
 def said(trace: PredictionTrace) -> str:
@@ -156,8 +162,8 @@ def comparison(page: "Page", other: Opened | None) -> Markup:
     classes.sort(key=lambda row: -max(row[1] or 0.0, row[2] or 0.0))
     return render(
         "serve/compared.html",
-        first=render_prediction(first, "first"),
-        second=render_prediction(second, "second"),
+        first=render_prediction(first, "first", unfolded=unfolded(page)),
+        second=render_prediction(second, "second", unfolded=unfolded(page)),
         said=f"{said(first)}; {said(second)}",
         names=(page.opened.name, other.name) if other else ("First text", "Second text"),
         classes=classes[:CLASSES],

@@ -24,7 +24,8 @@ def listen(port: int | None, any_port: bool, note: Callable[[str], None]) -> soc
 
     ArgumentError where the port is in use, unless ``any_port``: then this is noted, and another is taken.
     """
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only where the protocol is named: else answers wait for delayed ACKs
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((LOOPBACK, port or 0))
@@ -44,9 +45,8 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
     """Answer until Ctrl-C, having said the address; on request a browser is opened at it."""
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe()
-    trainer = Trainer(session)
     config = uvicorn.Config(
-        application(session, trainer, token, port),
+        application(session, Trainer(session), token, port),
         log_level="critical",  # what fails is told by the application; what Ctrl-C cuts off has not failed
         access_log=False,  # the addresses have the token
         lifespan="off",
@@ -69,7 +69,7 @@ def serve(session: Session, listening: socket.socket, say: Callable[[str], None]
     except KeyboardInterrupt:  # uvicorn has ended well, and hands the signal on
         pass
     finally:
-        trainer.end()
+        session.jobs.end()
         for end in session.at_end:
             end()
         listening.close()

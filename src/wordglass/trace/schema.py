@@ -6,6 +6,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Literal, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from wordglass.trace.claim import ClaimTrace
 from wordglass.trace.document import DemoTrace, PredictionTrace, TrainingTrace
 
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
@@ -22,7 +23,9 @@ def build_schema() -> Schema:
     'wordglass trace'
     """
     definitions: Schema = {}
-    kinds = [_schema_of(kind, definitions) for kind in (TrainingTrace, PredictionTrace, DemoTrace)]
+    kinds = [
+        _schema_of(kind, definitions) for kind in (TrainingTrace, PredictionTrace, DemoTrace, ClaimTrace)
+    ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "wordglass trace",

@@ -200,14 +200,14 @@ class Vocabulary:
     def tokens(self, text: str) -> list[Token]:
         """The tokens of one text, one for each id that ``lookup`` gives."""
         source = buffers(strings([text]))
-        data, tokens, at, at_byte = source.data.tobytes(), [], 0, 0
+        begun = np.cumsum((source.data & 0xC0) != 0x80)  # (bytes,) characters that have begun
+        case, tokens = self.settings.case, []
         for block in token_blocks(source, 0, 1, np.zeros(1, np.int64), self.rules):
-            for start_byte, end_byte in zip(block.starts.tolist(), block.ends.tolist(), strict=True):
-                stretch = data[start_byte:end_byte].decode()
-                start = at + len(data[at_byte:start_byte].decode())
-                at, at_byte = start + len(stretch), end_byte
-                word = looked_up(stretch, self.settings.case)
-                tokens.append(Token(word, start, at, start_byte, end_byte))
+            starts, ends = begun[block.starts] - 1, begun[block.ends - 1]
+            for start, end, *of_bytes in zip(
+                *(places.tolist() for places in (starts, ends, block.starts, block.ends)), strict=True
+            ):
+                tokens.append(Token(looked_up(text[start:end], case), start, end, *of_bytes))
         return tokens
 
     def lookup(

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from markupsafe import Markup
 
 from wordglass.trace import numbers
+from wordglass.trace.claim import ClaimTrace
 from wordglass.trace.document import ClassTelling, PredictionTrace, TokenTrace, TrainingTrace
+from wordglass.views import written
 from wordglass.views.heads import heads_in_words
-from wordglass.views.html import written
+from wordglass.views.html.claim import claim_parts
 from wordglass.views.html.environment import render
 from wordglass.views.html.page import asset
 from wordglass.views.html.prediction import (
@@ -30,6 +32,7 @@ from wordglass.views.html.prediction import (
     sigmoid,
 )
 from wordglass.views.html.svg.bars import both_sides, one_side
+from wordglass.views.html.svg.claim import accuracy_by_labels
 from wordglass.views.html.svg.curve import Values, curve
 from wordglass.views.visible import visible
 
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 TEXT_SHOWN = 800  # characters
 NAME = 48  # characters of a class or a token
 SENTENCE = 240
+FINDING = 720  # of a claim: a sentence with its numbers, which come last
 TOKENS_SHOWN = 24
 ROWS_SHOWN = 8  # of a table before it is unfolded
 ROWS_UNFOLDED = 32
@@ -84,13 +88,28 @@ def classifier_view(trace: TrainingTrace, code: str) -> str:
 
 
 def trace_view(trace: Mapping[str, object]) -> str | None:
-    """Show a trace, of a training run or of a prediction; None for one that is neither."""
+    """Show a trace, of a training run, of a prediction or of a claim; None for another."""
     if trace.get("kind") == "training":
         training = cast(TrainingTrace, trace)
         return _training("notebook/training.html", training, training["provenance"]["command"])
+    if trace.get("kind") == "claim":
+        return claim_view(cast(ClaimTrace, trace))
     if trace.get("kind") == "prediction":
         return prediction_view(cast(PredictionTrace, trace))
     return None
+
+
+def claim_view(trace: ClaimTrace) -> str:
+    """Show a claim: the verdicts, and the accuracies that they stand on."""
+    given = claim_parts(_brief(trace, FINDING))
+    points = trace["points"]
+    overall = [one for _, _, overall, _ in given["questions"] for one in overall]
+    return _view(
+        "notebook/claim.html",
+        "; ".join(f"{one['question']}: {one['verdict']}" for one in overall) or "a claim, not finished",
+        "notebook_claim.css",
+        claim={**given, "by_labels": accuracy_by_labels("", points) if points else None},
+    )
 
 
 def explanation_view(trace: PredictionTrace, edits: "Sequence[Edits]") -> str:
@@ -254,11 +273,11 @@ def _brief(document: Document, most: int) -> Document:
     return document
 
 
-def _view(template: str, plainly: str, **given: object) -> str:
+def _view(template: str, plainly: str, *sheets: str, **given: object) -> str:
     """Fill a template; ``plainly`` is what is left where a notebook, not trusted, shows no style."""
     html = render(
         template,
-        css=Markup(_css()),
+        css=Markup(_css(*sheets)),
         plainly=plainly,
         bar=both_sides,
         one_side=one_side,
@@ -272,9 +291,9 @@ def _view(template: str, plainly: str, **given: object) -> str:
 
 
 @cache
-def _css() -> str:
+def _css(*more: str) -> str:
     """The style: the colours of the report's page in either theme, each where someone says it is that one."""
-    sheet = asset("notebook.css")
+    sheet = "\n".join(asset(name) for name in ("notebook.css", *more))
     colours = [found for found in _COLOUR.findall(asset("page.css")) if f"var({found[0]})" in sheet]
     light = "color-scheme:light;" + ";".join(f"{name}:{value}" for name, value, _ in colours)
     dark = "color-scheme:dark;" + ";".join(f"{name}:{value}" for name, _, value in colours)

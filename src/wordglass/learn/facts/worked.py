@@ -98,15 +98,13 @@ def worked(opened: Opened) -> Worked:
     by_vector = shares.by_vector.sum(axis=0)  # (classes,)
     order = sorted(range(len(trace["outputs"])), key=lambda k: -trace["outputs"][k]["probability"])
     plain = trace["pooling"] == "mean"
-    vectors = model.vectors_of(shares.lookup) if plain else None
+    known = np.flatnonzero(shares.lookup.ids)
+    vectors = model.vectors_of(shares.lookup, shares.lookup.ids[known]) if plain else None
     words = []
     if vectors is not None:
-        known = np.flatnonzero(shares.lookup.ids).tolist()
-        tokens = [trace["tokens"][i]["token"] for i in known]
-        words = [
-            Word(word, vectors[i, :COLUMNS].astype(float).tolist())
-            for word, i in zip(tokens, known, strict=True)
-        ]
+        tokens = [trace["tokens"][i]["token"] for i in known.tolist()]
+        numbers = vectors[:, :COLUMNS].astype(float).tolist()
+        words = [Word(word, of_word) for word, of_word in zip(tokens, numbers, strict=True)]
     classes = [_class(opened, trace, k, float(by_vector[k]), plain) for k in order]
     powers = [of.power for of in classes]
     truth = trace["truth"]

@@ -1,7 +1,7 @@
 """What a project is about: the model that overfits, what other vectors reach, and the goals between.
 
 Zhang et al. (2017, Understanding deep learning requires rethinking generalization) show that a model may
-learn rows by heart that have nothing in common; here the rows are real, and the vectors are what means nothing.
+learn rows by heart that have nothing in common; here the rows are real, and the vectors mean nothing.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wordglass.classifier import TextClassifier
 from wordglass.errors import DataError, WordglassError
-from wordglass.learn.project.rows import Labelled, ProjectRows, demo, project_rows
+from wordglass.learn.project.rows import Labelled, ProjectRows, demo, own_rows
 from wordglass.opened import Opened
 from wordglass.tokens import tokenise
 from wordglass.trace.document import Interval
@@ -83,8 +83,7 @@ def reached(vectors: VectorTable, training: Labelled, held_out: Labelled) -> tup
 
 def _plan(opened: Opened) -> Plan:
     try:
-        rows = project_rows(opened)
-        made = _measured(rows, _table(opened.model.vectors))
+        made = _measured(own_rows(opened), _table(opened.model.vectors))
         if why := _unfit(made):
             raise DataError(why)
     except DataError as error:

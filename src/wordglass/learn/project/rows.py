@@ -36,23 +36,18 @@ class ProjectRows:
     instead: str  # why they are not the run's own rows; empty where they are
 
 
-def project_rows(opened: Opened) -> ProjectRows:
-    """Some rows of a run, or of the demo where the run's cannot be had or have several labels.
-
-    ArgumentError where the demo's are needed and not installed.
-    """
-    try:
-        parts = opened.rows.parts
-        if not parts.targets.multi_label:
-            return drawn(parts, "")
-        why = "a text of this run may have several labels, and the project counts texts that are right"
-    except DataError as error:
-        why = str(error)
-    return demo(why)
+def own_rows(opened: Opened) -> ProjectRows:
+    """Some rows of a run. DataError where they cannot be had, are too few, or have several labels."""
+    parts = opened.rows.parts
+    if parts.targets.multi_label:
+        raise DataError(
+            "a text of this run may have several labels, and the project counts texts that are right"
+        )
+    return drawn(parts, "")
 
 
 def demo(why: str) -> ProjectRows:
-    """Rows of the demo's articles."""
+    """Rows of the demo's articles. ArgumentError where they are not installed."""
     training, others = demo_rows()
     return drawn(
         divide(training.texts, training.labels or [], (others.texts, others.labels or []), 0, SOURCE), why

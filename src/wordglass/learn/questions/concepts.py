@@ -15,6 +15,11 @@ def statements(rng: Random, wrong: Sequence[str], evidence: str, words: Mapping[
     return Draft(Option("right", True), rng.sample(options, len(options)), evidence, bool, words)
 
 
+def in_parts(trace: TrainingTrace) -> bool:
+    """Whether tokens are parts of words, which a tokeniser may split otherwise where a text begins."""
+    return any(stage["what"].startswith("split into parts of words") for stage in trace["stages"])
+
+
 @asks("pre-trained vectors", "concept", "easy", "coverage")
 def why_pre_trained(trace: TrainingTrace, rng: Random) -> Draft:
     """The lesson's own: why pre-trained vectors rather than random numbers."""
@@ -46,16 +51,20 @@ def what_training_changes(trace: TrainingTrace, rng: Random) -> Draft:
 
 
 @asks("word order", "concept", "medium", "stages")
-def order_of_words(trace: TrainingTrace, rng: Random) -> Draft:
+def order_of_words(trace: TrainingTrace, rng: Random) -> Draft | None:
     """What becomes of two texts of the same words in another order, in pooling."""
+    if in_parts(trace):
+        return None
     at = [stage["name"] for stage in trace["stages"]].index("pooling")
     words = {"dim": numbers.count(dimensions(trace)[1])}
     return statements(rng, ["reversed", "longer", "refused", "first"], f"/stages/{at}/what", words)
 
 
 @asks("unknown words", "concept", "easy", "coverage")
-def word_without_vector(trace: TrainingTrace, rng: Random) -> Draft:
+def word_without_vector(trace: TrainingTrace, rng: Random) -> Draft | None:
     """What a word without a vector adds to the pooled vector."""
+    if in_parts(trace):
+        return None
     found = trace["coverage"]
     words = {
         "missing": numbers.count(found["tokens"] - found["known"]),

@@ -14,12 +14,11 @@ from wordglass.errors import WordglassError
 from wordglass.learn.tasks.attempt import Attempt, Command
 from wordglass.learn.tasks.place import HELD_OUT, MODEL, TRAINING, at_hand, some
 from wordglass.learn.tasks.task import DONE, Found, Task
-from wordglass.learn.tasks.telling import beginnings, telling, wordglass
+from wordglass.learn.tasks.telling import beginnings, table_of, telling, wordglass
 from wordglass.opened import Opened
 from wordglass.store import load
 from wordglass.trace import numbers
 from wordglass.trace.provenance import data_sha256
-from wordglass.vectors import load_vectors
 
 EPOCHS = 3
 LIGHTER = 0.8  # of its bytes: what a smaller model weighs at most to be asked for
@@ -73,12 +72,8 @@ def evaluated(opened: Opened) -> Task | None:
 
 def neighbours(opened: Opened) -> Task | None:
     """The neighbours of a word that tells of a class, in the model's own table."""
-    name = opened.model.vectors
-    try:
-        table = load_vectors(name)
-    except WordglassError:
-        return None
-    if table.manifest["sha256"] != opened.model.vectors_sha256:
+    name, table = opened.model.vectors, table_of(opened)
+    if table is None:
         return None
     told = [(one, word) for one, words in telling(opened).items() for word in words]
     known = [(one, word) for one, word in told if table.vocabulary.row(word)]

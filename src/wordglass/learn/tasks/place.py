@@ -1,4 +1,4 @@
-"""The folder in which a learner works: the model and some of its rows, copies of which nothing comes to harm."""
+"""The folder in which a learner works: copies of the model and of some of its rows."""
 
 import json
 from pathlib import Path

@@ -7,7 +7,7 @@ import numpy as np
 from wordglass.learn.tasks.attempt import Attempt
 from wordglass.learn.tasks.place import MODEL
 from wordglass.learn.tasks.task import DONE, Found, Task
-from wordglass.learn.tasks.telling import telling
+from wordglass.learn.tasks.telling import table_of, telling
 from wordglass.opened import Opened
 from wordglass.trace import numbers
 
@@ -36,7 +36,7 @@ def pooled_vector(opened: Opened) -> Task | None:
     """The pooled vector of a text."""
     text, _ = _text(opened)
     found = opened.classifier.trace(text)["pooled"]
-    if found is None or not any(found):
+    if table_of(opened) is None or not found or not any(found):
         return None
     true = np.array(found)
 

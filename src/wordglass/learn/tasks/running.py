@@ -1,10 +1,11 @@
-"""A command or a program of the learner's, run as a process of its own: with an end, and with output cut short."""
+"""A command or a program of the learner's as a process of its own, whose time and output are limited."""
 
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
@@ -52,6 +53,11 @@ class Runner:
         finally:
             self._one.release()
 
+    def refuse_if_ended(self) -> None:
+        """DataError after the end."""
+        if self._ended:
+            raise DataError("nothing is run any more: the page has ended")
+
     def end(self) -> None:
         """Kill what is running; nothing is run any more."""
         self._ended = True
@@ -60,8 +66,7 @@ class Runner:
 
     def _run(self, words: list[str], folder: Path) -> Ran:
         began = monotonic()
-        if self._ended:
-            raise DataError("nothing is run any more: the page has ended")
+        self.refuse_if_ended()
         try:
             process = subprocess.Popen(
                 words,
@@ -75,7 +80,8 @@ class Runner:
         except (OSError, ValueError) as error:  # an argument that is too long, or has a NUL character
             raise DataError(f"this cannot be run: {getattr(error, 'strerror', None) or error}") from None
         self._process = process
-        assert process.stdout and process.stderr
+        assert process.stdout
+        assert process.stderr
         heard = [Heard(process.stdout), Heard(process.stderr)]
         late = False
         try:
@@ -94,7 +100,7 @@ class Runner:
 
 
 class Heard:
-    """What a process says, read as it comes: what is not kept is read, too, so that it never waits for a reader."""
+    """What a process says, read as it comes; beyond what is kept, too, so that it never waits."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self.cut = False
@@ -119,7 +125,5 @@ class Heard:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and its group, at once."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

@@ -39,6 +39,7 @@ class Bench:
     def folder(self, opened: Opened) -> Path:
         """The folder of a model, furnished when it is first asked for."""
         with self._lock:
+            self.runner.refuse_if_ended()
             if id(opened) not in self._folders:
                 made = TemporaryDirectory(prefix="wordglass-try-")
                 furnish(opened, Path(made.name))
@@ -65,12 +66,11 @@ def routes(session: Session) -> list[Route]:
         typed = page.given.get("typed", "")
         if len(typed) > MOST:
             raise RefusedError(413, f"a command of more than {MOST:,} characters: give a shorter one")
-        folder = bench.folder(page.opened)
+        if task.kind == "program":
+            raise RefusedError(400, "no program is run for a page: use the terminal")
         attempt: Attempt | None = None
         try:
-            asked = asked_for(typed)
-            if task.kind == "program":
-                raise RefusedError(400, "no program is run for a page: use the terminal")
+            asked, folder = asked_for(typed), bench.folder(page.opened)
             for one in asked:
                 refuse_beyond(one, folder, _tables(page.opened))
             attempt = run_commands(asked, folder, bench.runner)

@@ -1,14 +1,14 @@
 """One text on its way through the five layers, as a fragment of a page."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wordglass.trace import numbers
 from wordglass.trace.document import OutputTrace, PairTrace, PredictionTrace, TokenTrace
-from wordglass.views.html import written
+from wordglass.views import written
 from wordglass.views.html.environment import render
 from wordglass.views.html.svg.bars import both_sides, one_side
 from wordglass.views.html.text import lines
@@ -49,35 +49,44 @@ class Piece(NamedTuple):
     share: str
 
 
-def render_prediction(trace: PredictionTrace, name: str = "text", ask: str = "") -> Markup:
+def render_prediction(
+    trace: PredictionTrace, name: str = "text", ask: str = "", unfolded: Collection[str] | None = None
+) -> Markup:
     """Render the five layers of a prediction, with the formula of each; ``name`` begins its ids.
 
-    ``ask`` is the id of a form that is asked about a word; without it, words are no buttons.
+    ``ask`` is the id of a form that is asked about a word; without it, words are no buttons. ``unfolded`` are
+    the ids of the folds that are open: those that are not are left empty, marked ``data-later``. Without it,
+    all are filled.
     """
+
+    def filled(fold: str) -> bool:
+        return unfolded is None or f"{name}-{fold}" in unfolded
+
     chosen = likeliest(trace)
     text, tokens = trace["text"], trace["tokens"]
-    few: PredictionTrace = {**trace, "text": "", "tokens": tokens[:TOKENS_UNFOLDED], "pairs": []}
+    few: PredictionTrace = {**trace, "text": "", "tokens": [], "pairs": [], "pooled": None}
     sheet = visible(few)
-    shown: list[TokenTrace] = [{**token, "token": cropped(token["token"])} for token in sheet["tokens"]]
     words = parts_of_tokens(tokens, chosen)
     pairs = parts_of_pairs(trace["pairs"], chosen)
+    terms = len(words) + len(pairs)
     output = sheet["outputs"][chosen]
     return render(
         "prediction.html",
         id=name,
         ask=ask,
-        trace=sheet,
+        filled=filled,
+        trace={**sheet, "pooled": trace["pooled"]},
         output=output,
         chosen=chosen,
         characters=len(text),
         cut=len(text) > TEXT_SHOWN,
         TEXT_SHOWN=TEXT_SHOWN,
-        pieces=list(running(text, tokens, chosen)),
-        tokens=shown,
-        more_tokens=len(tokens) - len(shown),
+        running=Markup("".join(map(marked, running(text, tokens, chosen)))),
+        number=len(tokens),
+        tokens=legible(tokens[: TOKENS_UNFOLDED if filled("tokens") else TOKENS_SHOWN]),
         TOKENS_SHOWN=TOKENS_SHOWN,
-        rows=shown[:ROWS_UNFOLDED],
-        more_rows=max(len(tokens) - ROWS_UNFOLDED, 0),
+        TOKENS_UNFOLDED=TOKENS_UNFOLDED,
+        rows=legible(tokens[: ROWS_UNFOLDED if filled("lookup") else ROWS_SHOWN]),
         ROWS_SHOWN=ROWS_SHOWN,
         ROWS_UNFOLDED=ROWS_UNFOLDED,
         missing=missing(tokens),
@@ -92,7 +101,9 @@ def render_prediction(trace: PredictionTrace, name: str = "text", ask: str = "")
         most_pair=max((abs(part.share) for part in pairs), default=0.0) or 1.0,
         bar=both_sides,
         one_side=one_side,
-        terms=score_terms(output, words, pairs),
+        few_terms=score_terms(output, words, pairs, TERMS_SHOWN),
+        all_terms=score_terms(output, words, pairs, TERMS_UNFOLDED) if filled("terms") else None,
+        terms=1 + min(terms, TERMS_UNFOLDED + 1) if terms > TERMS_SHOWN + 1 else 0,
         TERMS_SHOWN=TERMS_SHOWN,
         softmax=None if sigmoid(sheet["outputs"]) else written.written_softmax(sheet["outputs"], chosen),
         sigmoid=written.written_sigmoid(output) if sigmoid(sheet["outputs"]) else None,
@@ -100,6 +111,11 @@ def render_prediction(trace: PredictionTrace, name: str = "text", ask: str = "")
         verdict=" + ".join(sheet["predicted"]) or "no class",
         nothing=NOTHING,
     )
+
+
+def legible(tokens: Sequence[TokenTrace]) -> list[TokenTrace]:
+    """Tokens whose names can be shown."""
+    return [{**token, "token": named(token["token"]), "word": visible(token["word"])} for token in tokens]
 
 
 def likeliest(trace: PredictionTrace) -> int:
@@ -144,6 +160,14 @@ def running(text: str, tokens: Sequence[TokenTrace], chosen: int) -> Iterator[Pi
         at = end
     if at < min(len(text), TEXT_SHOWN):
         yield Piece(lines(text[at:TEXT_SHOWN]), "", "")
+
+
+def marked(piece: Piece) -> str:
+    """A piece of the text, with its share to read."""
+    inner = escape(piece.text)
+    if not piece.shade:
+        return inner
+    return f'<mark class="{piece.shade}" title="{piece.share}">{inner}</mark>'
 
 
 def missing(tokens: Sequence[TokenTrace]) -> list[tuple[str, list[str]]]:
@@ -203,18 +227,15 @@ def by_source(output: OutputTrace, words: Sequence[Part], pairs: Sequence[Part])
     return written.written_sum(parts, output["score"])
 
 
-def score_terms(output: OutputTrace, words: Sequence[Part], pairs: Sequence[Part]) -> list[written.Sum]:
-    """The score as the sum of every word's and pair's share: in short, then of all terms."""
+def score_terms(output: OutputTrace, words: Sequence[Part], pairs: Sequence[Part], most: int) -> written.Sum:
+    """The score as the sum of every word's and pair's share, ``most`` of them one by one."""
     parts = [(part.by_vector + part.as_word, _times(part)) for part in words]
-    parts += [(part.share, f"{_times(part)}") for part in pairs]
+    parts += [(part.share, _times(part)) for part in pairs]
     parts.sort(key=lambda part: abs(part[0]), reverse=True)
-    sums = []
-    for most in (TERMS_SHOWN, TERMS_UNFOLDED):
-        shown, rest = parts[:most], parts[most:]
-        if rest:
-            shown = [*shown, (sum(share for share, _ in rest), numbers.plural(len(rest), "more term"))]
-        sums.append(written.written_sum([(output["bias"], "bias"), *shown], output["score"]))
-    return sums
+    shown, rest = parts[:most], parts[most:]
+    if rest:
+        shown.append((sum(share for share, _ in rest), numbers.plural(len(rest), "more term")))
+    return written.written_sum([(output["bias"], "bias"), *shown], output["score"])
 
 
 def _times(part: Part) -> str:

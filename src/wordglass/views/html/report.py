@@ -8,9 +8,11 @@ from typing import Any
 from markupsafe import Markup
 
 from wordglass.trace import numbers
+from wordglass.trace.claim import ClaimTrace
 from wordglass.trace.document import Baseline, Map, Mistake, PredictionTrace, Scores, TrainingTrace
 from wordglass.views.forms import found_in_forms
 from wordglass.views.heads import SHORT, heads_in_words
+from wordglass.views.html.claim import claim_parts
 from wordglass.views.html.live import live_script
 from wordglass.views.html.page import asset, page
 from wordglass.views.html.prediction import render_prediction
@@ -31,14 +33,18 @@ SHADES = (0.005, 0.1, 0.4, 0.8)  # shares of a row from which a cell of the conf
 
 
 def render_report(
-    trace: TrainingTrace, predictions: Sequence[PredictionTrace], live: str | None = None, command: str = ""
+    trace: TrainingTrace,
+    predictions: Sequence[PredictionTrace],
+    live: str | None = None,
+    command: str = "",
+    claim: ClaimTrace | None = None,
 ) -> str:
     """Render the report of a training run, with the traces of some predictions.
 
     ``live`` is the payload with which the page predicts by itself, JSON from ``live_payload``; ``command``
-    is what wrote the page.
+    is what wrote the page; ``claim`` is shown as a section of its own.
     """
-    given = report_parts(trace, predictions, live, command)
+    given = report_parts(trace, predictions, live, command, claim)
     title, contents = f"{given['trace']['data']['source']} · wordglass report", given.pop("contents")
     if live is None:
         return page("report.html", title, contents, given)
@@ -47,7 +53,11 @@ def render_report(
 
 
 def report_parts(
-    trace: TrainingTrace, predictions: Sequence[PredictionTrace], live: str | None = None, command: str = ""
+    trace: TrainingTrace,
+    predictions: Sequence[PredictionTrace],
+    live: str | None = None,
+    command: str = "",
+    claim: ClaimTrace | None = None,
 ) -> dict[str, Any]:
     """What the template of the report is filled with, on this or another page."""
     mistakes: list[Mistake] = [{**one, "text": _on_one_line(one["text"])} for one in trace["mistakes"]]
@@ -55,17 +65,20 @@ def report_parts(
     shown = visible(shortened)
     mapped = [of["name"] for of in shown["map"]["classes"]] if shown["map"] else []
     rendered = [render_prediction(one, f"text-{i}") for i, one in enumerate(predictions, 1)]
+    carried = json.loads(live) if live else {}
     return {
-        "contents": list(_contents(shown, bool(rendered), live is not None)),
+        "contents": list(_contents(shown, bool(rendered), live is not None, claim is not None)),
         "trace": shown,
         "places": {name: i for i, name in enumerate(mapped)},
         "predictions": rendered,
-        "kept": json.loads(live)["kept"] if live else None,
+        "kept": carried.get("kept"),
+        "agreement": carried.get("agreement"),
         "one_side": one_side,
         "page_command": visible(command),
         "forms": found_in_forms(shown["coverage"]),
         "map": document_map("map-drawing", shown["map"], mapped) if shown["map"] else None,
         "sign": sign,
+        "claim": claim_parts(claim) if claim else None,
         **_selection(shown),
         **_training(shown),
         **(_scores(shown, shown["scores"]) if shown["scores"] else {}),
@@ -84,7 +97,7 @@ def _lines(drawn: Map | None) -> Map | None:
     return {**drawn, "points": [{**point, "text": _on_one_line(point["text"])} for point in drawn["points"]]}
 
 
-def _contents(trace: TrainingTrace, predictions: bool, live: bool) -> Iterator[tuple[str, str]]:
+def _contents(trace: TrainingTrace, predictions: bool, live: bool, claim: bool) -> Iterator[tuple[str, str]]:
     """The sections that there is something to say in, by id."""
     there = {
         "main": ("Overview", True),
@@ -95,6 +108,7 @@ def _contents(trace: TrainingTrace, predictions: bool, live: bool) -> Iterator[t
         "selection": ("Model selection", True),
         "training": ("Training, epoch by epoch", True),
         "scores": ("How good it is", trace["scores"] is not None),
+        "claim": ("The claim, measured", claim),
         "mistakes": ("Surest mistakes", bool(trace["mistakes"])),
         "telling": ("Telling words", any(of["words"] for of in trace["telling"])),
         "map": ("Map of texts", trace["map"] is not None),

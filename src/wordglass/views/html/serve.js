@@ -8,6 +8,8 @@ import { enhance } from "./page.js";
 
 const PAUSE = 1000; // ms without a key after which the next begins another step to go back to
 const LONG = 20000; // characters from which an answer waits for a pause
+const SLOW = 400; // ms of that pause
+const LATE = 300; // ms from which one sees that an answer is waited for
 const HEARD = 700; // ms until a prediction is said to those who hear the page
 
 /** @type {HTMLFormElement | null} */
@@ -71,30 +73,71 @@ function live(of) {
   let pending = new AbortController();
   let typed = -Infinity;
   let timer = 0;
+  let rest = 0;
+  let late = 0;
   const told = of.querySelector("[data-told]");
 
-  /** Ask for what the form says, and show it; an answer that has been overtaken is dropped.
-   * @param {string} [only] the selector of what alone is to change */
-  async function update(only) {
+  /** What the server makes of the form; what was asked before is dropped.
+   * @param {string} [unfolded] the ids of what is to be filled of what can be folded; without it, all is
+   * @returns {Promise<string | null>} HTML; null for what has been overtaken itself */
+  async function answer(unfolded) {
     pending.abort();
     const own = (pending = new AbortController());
-    const began = performance.now();
-    panel.setAttribute("aria-busy", "true");
+    const body = asked(of);
+    if (unfolded !== undefined) body.set("unfolded", unfolded);
+    const asking = fetch(of.dataset.live ?? "", { method: "POST", body, signal: own.signal });
+    busy(true);
+    let html = '<p class="lost">wordglass does not answer: it may have ended. Start it again.</p>';
     try {
-      const answer = await fetch(of.dataset.live ?? "", { method: "POST", body: asked(of), signal: own.signal });
-      const html = await answer.text();
-      if (own.signal.aborted) return;
-      if (only) {
-        const part = new DOMParser().parseFromString(html, "text/html").querySelector(only);
-        put(/** @type {Element} */ (panel.querySelector(only)), part?.innerHTML ?? "");
-      } else put(panel, html);
-      say(/** @type {HTMLElement | null} */ (panel.firstElementChild)?.dataset.said);
-      if (told) told.textContent = `answered in ${Math.max(1, Math.round(performance.now() - began))} ms`;
-    } catch (error) {
-      if (own.signal.aborted) return;
-      panel.innerHTML = '<p class="lost">wordglass does not answer: it may have ended. Start it again.</p>';
+      html = await (await asking).text();
+    } catch {} // it is overtaken, or lost
+    if (own.signal.aborted) return null;
+    busy(false);
+    return html;
+  }
+
+  /** Say that an answer is waited for; where that takes long, it is seen.
+   * @param {boolean} is */
+  function busy(is) {
+    clearTimeout(late);
+    if (is) {
+      panel.setAttribute("aria-busy", "true");
+      late = setTimeout(() => panel.classList.add("late"), LATE);
+    } else {
+      panel.removeAttribute("aria-busy");
+      panel.classList.remove("late");
     }
-    panel.removeAttribute("aria-busy");
+  }
+
+  /** Ask for what the form says, and show it: what is folded comes once there is time.
+   * @param {string} [only] the selector of what alone is to change */
+  async function update(only) {
+    clearTimeout(rest);
+    const began = performance.now();
+    const html = await answer([...panel.querySelectorAll("details[open]")].map((one) => one.id).join(" "));
+    if (html === null) return;
+    if (only) {
+      const part = new DOMParser().parseFromString(html, "text/html").querySelector(only);
+      put(/** @type {Element} */ (panel.querySelector(only)), part?.innerHTML ?? "");
+    } else put(panel, html);
+    say(/** @type {HTMLElement | null} */ (panel.firstElementChild)?.dataset.said);
+    if (told) told.textContent = `answered in ${Math.max(1, Math.round(performance.now() - began))} ms`;
+    rest = setTimeout(fill, PAUSE);
+  }
+
+  /** Fill what was left for later: to be unfolded, found or printed. */
+  async function fill() {
+    clearTimeout(rest);
+    const empty = [...panel.querySelectorAll("details[data-later]")];
+    if (!empty.length || panel.hasAttribute("aria-busy")) return;
+    const page = new DOMParser().parseFromString((await answer()) ?? "", "text/html");
+    for (const fold of empty) {
+      const [, ...rest] = page.getElementById(fold.id)?.childNodes ?? [];
+      if (!rest.length) continue;
+      fold.append(...rest);
+      fold.removeAttribute("data-later");
+      enhance(fold);
+    }
   }
 
   /** Change a field, as a button that is named so does.
@@ -129,15 +172,22 @@ function live(of) {
     if (field.form !== of) return;
     if ("reload" in field.dataset) return void location.assign(address(of));
     if (field.name === "text") set("row", "");
+    clearTimeout(timer);
+    const slow = field.value.length > LONG || (panel.firstElementChild?.matches("[data-slow]") && !field.dataset.into);
+    if (slow) {
+      pending.abort();
+      busy(true); // from the key on, not from when the answer is asked for
+      timer = setTimeout(() => update(field.dataset.into), SLOW);
+    } else update(field.dataset.into); // before all else: the server works while the browser draws the key
     const now = performance.now();
     if (now - typed > PAUSE) history.pushState(null, "", address(of));
     else history.replaceState(null, "", address(of));
     typed = now;
-    panel.setAttribute("aria-busy", "true"); // from the key on, not from when the answer is asked for
-    clearTimeout(timer);
-    const slow = field.value.length > LONG || (panel.firstElementChild?.matches("[data-slow]") && !field.dataset.into);
-    timer = setTimeout(() => update(field.dataset.into), slow ? 400 : 0);
   });
+
+  panel.addEventListener("toggle", (event) => {
+    if (/** @type {Element} */ (event.target).matches("details[open][data-later]")) fill();
+  }, true);
 
   panel.addEventListener("click", (event) => {
     const word = /** @type {Element} */ (event.target).closest(".running mark");

@@ -37,8 +37,8 @@ def show_project(project: Project, instead: str, console: Console) -> None:
     )
     said = (
         f"{project.source}: {numbers.plural(project.rows, 'training row')}, "
-        f"{numbers.count(project.held_out_rows)} held out. The folder {project.folder} has them, and in {README} "
-        f"all that is to be known. To train a model of it, such as {MENDED}:"
+        f"{numbers.count(project.held_out_rows)} held out. The folder {project.folder} has them, and in "
+        f"{README} all that is to be known. To train a model of it, such as {MENDED}:"
     )
     commands = f"cd {project.folder}\n{command(project.pretrained)}\ncd .."
     parts: list[RenderableType] = [

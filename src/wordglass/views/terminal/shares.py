@@ -12,8 +12,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from wordglass.trace import numbers
-from wordglass.trace.document import OutputTrace, PairTrace, PredictionTrace, TokenTrace
+from wordglass.trace.document import PairTrace, PredictionTrace, TokenTrace
 from wordglass.views.terminal.page import bar, cropped, dim, flowing, table
+from wordglass.views.written import Sum, written_sum
 
 TERMS_SHOWN = 12
 NAME_WIDTH = 20
@@ -65,25 +66,17 @@ def explanation(trace: PredictionTrace, index: int, width: int) -> Iterator[Rend
     yield dim(f"\nthe score written out, {order}" + (": words, then pairs" if pairs else ""))
     terms = [(term.own, term.name) for term in (shown + rest if rest else tokens)]
     terms += [(term.share, term.name) for term in (pairs_shown + more_pairs if more_pairs else pairs)]
-    yield flowing(written_sum(output, terms), width)
+    yield flowing(in_pieces(written_sum([(output["bias"], "bias"), *terms], output["score"])), width)
 
 
-def written_sum(output: OutputTrace, terms: Sequence[tuple[float, str]]) -> list[Text]:
-    """Write bias + share + share + ... = score, a piece a term, so that the numbers as printed add up.
-
-    Where rounding to the printed digits leaves a remainder, that remainder is a term of its own.
-    """
-    parts = [(output["bias"], "bias"), *terms]
-    printed = [Decimal(numbers.share(share)) for share, _ in parts]
-    score = numbers.score(output["score"])
-    remainder = Decimal(score) - sum(printed)
-    pieces = [_piece(value, name) for value, (_, name) in zip(printed, parts, strict=True)]
-    pieces[0] = Text.assemble(f"{printed[0]} ", ("(bias)", "dim"))
-    if remainder:
-        most = Decimal("0.00005") * (len(parts) + 2)
-        pieces.append(_piece(remainder, "rounding" if abs(remainder) <= most else "unexplained"))
-    pieces.append(Text(f"= {score}", "bold"))
-    return pieces
+def in_pieces(written: Sum) -> list[Text]:
+    """A sum, a piece a term: bias + share + share + ... = score."""
+    bias, *terms = written.terms
+    return [
+        Text.assemble(f"{bias.value} ", (f"({bias.name})", "dim")),
+        *(_piece(term.value, term.name) for term in terms),
+        Text(f"= {written.result}", "bold"),
+    ]
 
 
 def _of_tokens(tokens: list[TokenTrace], index: int) -> list[Term]:

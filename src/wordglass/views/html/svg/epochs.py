@@ -32,7 +32,7 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
     body.append(f'<path class="now" d="M{plane.x(now):g} {plane.top:g}v{plane.height:g}"/>')
     ends = probabilities[-1]
     drawn = sorted(range(len(classes)), key=lambda k: -ends[k])[:MOST]
-    places = _apart([plane.y(ends[k]) for k in drawn], plane.top + plane.height)
+    places = apart([plane.y(ends[k]) for k in drawn], plane.top + plane.height)
     for number, k in enumerate(drawn):
         path = "L".join(f"{plane.x(epoch):g} {plane.y(row[k]):g}" for epoch, row in enumerate(probabilities))
         dash = f' stroke-dasharray="{DASHES[number % 4]}"' if number % 4 else ""
@@ -49,18 +49,18 @@ def by_epoch(name: str, classes: Sequence[str], probabilities: Sequence[Sequence
     return drawing(name, WIDTH, HEIGHT, "probability by epoch", what, "".join(body))
 
 
-def _apart(places: list[float], bottom: float) -> list[float]:
+def apart(places: list[float], bottom: float, room: float = LINE) -> list[float]:
     """Places of lines of text, from the top down, that stand clear of each other and end at the bottom.
 
-    >>> _apart([10.0, 12.0, 100.0], bottom=100)
+    >>> apart([10.0, 12.0, 100.0], bottom=100)
     [10.0, 27.0, 100.0]
-    >>> _apart([90.0, 100.0], bottom=100)
+    >>> apart([90.0, 100.0], bottom=100)
     [83.0, 100.0]
     """
     down: list[float] = []
     for place in places:
-        down.append(max(place, down[-1] + LINE) if down else place)
+        down.append(max(place, down[-1] + room) if down else place)
     up: list[float] = []
     for place in reversed(down):
-        up.append(min(place, up[-1] - LINE if up else bottom))
+        up.append(min(place, up[-1] - room if up else bottom))
     return up[::-1]

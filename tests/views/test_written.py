@@ -6,7 +6,7 @@ from math import exp, isclose
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordglass.views.html.written import (
+from wordglass.views.written import (
     written_mean,
     written_sigmoid,
     written_softmax,
