@@ -82,8 +82,12 @@ def smallest_good_enough(trace: TrainingTrace, rng: Random) -> Draft | None:
     bar = sorted(sizes[k]["accuracy"] for k in offered)[rng.randrange(1, 4)]
     good = [k for k in offered if sizes[k]["accuracy"] >= bar]
     best = min(good, key=lambda k: sizes[k]["bytes"])
-    near = [k for k in offered if 0 < bar - sizes[k]["accuracy"] < 0.0005]
-    if near or sum(sizes[k]["bytes"] < sizes[best]["bytes"] * 1.02 for k in good) > 1:
+    near = [k for k in offered if 0 < bar - sizes[k]["accuracy"] < 0.002]
+    if (
+        near
+        or not 0.001 <= bar <= 0.999
+        or sum(sizes[k]["bytes"] < sizes[best]["bytes"] * 1.02 for k in good) > 1
+    ):
         return None
 
     def option(reason: str, k: int) -> Option:
