@@ -27,6 +27,11 @@ def test_the_test_is_taken_and_judged(scripts, visit, address):
         page.locator("fieldset.question").nth(number).locator("input").first.check()
     page.get_by_role("button", name="Answer", exact=True).click()
     page.locator("#result").wait_for()
+    if scripts:
+        page.wait_for_function(
+            "document.querySelector('#result').getBoundingClientRect().top < innerHeight / 2"
+        )
+    assert "#result" in page.url
     assert page.locator("#result > ul").first.locator("li").count() == 3
     assert page.locator("div.question a[href*='report#']").count() >= 10
     if scripts:
