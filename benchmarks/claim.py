@@ -15,6 +15,9 @@ from sklearn.model_selection import StratifiedShuffleSplit
 
 from wordglass import claim
 from wordglass.arrow import take
+from wordglass.claiming import prepare
+from wordglass.claiming.arms import Bench
+from wordglass.claiming.plan import draw_rows
 from wordglass.trace.claim import ClaimDifference, ClaimTrace
 
 SETS = ("ag_news", "sst2", "emotion", "sms_spam", "stackoverflow20")
@@ -23,6 +26,7 @@ HARD = ("trec6",)
 ROWS, HELD_OUT = 2_000, 1_000  # of the training and the test part, at most
 OTHERS = ("random", "shuffled", "tf-idf")
 TABLES = ("wordglass-en", "glove-6b-50d")
+WHY, DRAWS = "stackoverflow20", 4
 CHECK = Path(__file__).with_name("claim_check.py")
 
 
@@ -80,14 +84,14 @@ def measure(sets: Sequence[str], exported: Path) -> None:
             inside = [
                 one for one in found["differences"] if (one["arm"], one["other"]) == ("shuffled", "random")
             ]
-            same = sum(one["accuracy"]["low"] <= 0 <= one["accuracy"]["high"] for one in inside)
+            same = sum(within_each_other(found, one["size"]) for one in inside)
             alike += name not in HARD and same == len(inside)
             widest = max(inside, key=lambda one: abs(one["accuracy"]["value"]))
             noise.append(
                 {
                     "set": name,
                     "sizes": len(inside),
-                    "with 0 in the interval": same,
+                    "within each other's interval": same,
                     "largest": said(widest["accuracy"]),
                     "at": "all" if widest["size"] is None else str(widest["size"]),
                 }
@@ -103,6 +107,9 @@ def measure(sets: Sequence[str], exported: Path) -> None:
             "Verdicts; the lesson's rivals are random, shuffled and learned vectors": verdicts,
             f"Pre-trained vectors ({TABLES[0]}) less each other, by wordglass and by the script": steps,
             "Shuffled less random vectors: neither has meaning": noise,
+            f"What makes them differ: accuracy on {WHY} with 16 labels a class, the mean of {DRAWS} draws": [
+                why(part(WHY, "train", ROWS), part(WHY, "test", HELD_OUT))
+            ],
         },
         [
             Goal(
@@ -112,7 +119,7 @@ def measure(sets: Sequence[str], exported: Path) -> None:
             ),
             Goal(f"verdicts of {pairs} on which the script agrees", agreed, least=pairs),
             Goal(
-                "sets on which shuffled and random vectors are alike at all sizes",
+                "sets on which shuffled and random are within each other's interval at all sizes",
                 alike,
                 least=len(set(sets) - set(HARD)),
             ),
@@ -120,6 +127,35 @@ def measure(sets: Sequence[str], exported: Path) -> None:
         ],
         {"claims": claims},
     ).finish()
+
+
+def why(train: Any, test: Any) -> Row:
+    """What random vectors reach that have more and more of the table's shape."""
+    ready = prepare(*train, held_out=test, vectors=TABLES[0])
+    m, bench, dim = ready.material, Bench(ready.material, 0, None), ready.material.table.dim
+    own = m.vectors[1:, :dim].astype(float)
+    lengths = np.linalg.norm(own, axis=1)
+    right: dict[str, list[float]] = {}
+    for draw in range(DRAWS):
+        rng = np.random.default_rng([1, draw])
+        plain = rng.normal(own.mean(axis=0), own.std(axis=0), own.shape)
+        units = plain / np.linalg.norm(plain, axis=1)[:, None]
+        tables = {
+            "shuffled": rng.permutation(own),
+            "random": plain,
+            "and the table's lengths, dealt anew": units * rng.permutation(lengths)[:, None],
+            "random, correlated as the table": rng.multivariate_normal(
+                own.mean(axis=0), np.cov(own.T), len(own), method="eigh"
+            ),
+            "random, each word with its own length": units * lengths[:, None],
+        }
+        rows = draw_rows(m, 16, 0, draw)
+        for name, table in tables.items():
+            vectors = m.vectors.copy()
+            vectors[1:, :dim] = table
+            guess = bench.train_on(vectors, rows).guess
+            right.setdefault(name, []).append(float((guess == m.truth).mean()))
+    return {name: float(np.mean(of)) for name, of in right.items()}
 
 
 def part(name: str, which: str, most: int) -> tuple[Any, list[str]]:
@@ -148,6 +184,15 @@ def of(found: ClaimTrace, arm: str, other: str, size: int | None) -> ClaimDiffer
     return next(
         one for one in found["differences"] if (one["arm"], one["other"], one["size"]) == (arm, other, size)
     )
+
+
+def within_each_other(found: ClaimTrace, size: int | None) -> bool:
+    """Whether the mean accuracies of shuffled and random vectors lie in each other's interval."""
+    one, other = (
+        next(p["accuracy"] for p in found["points"] if (p["arm"], p["size"]) == (arm, size))
+        for arm in ("shuffled", "random")
+    )
+    return one["low"] <= other["value"] <= one["high"] and other["low"] <= one["value"] <= other["high"]
 
 
 def said(interval: Any) -> str:

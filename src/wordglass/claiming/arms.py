@@ -27,7 +27,7 @@ from wordglass.trace.claim import Arm, ArmEpoch
 from wordglass.vectors.table import VectorTable
 from wordglass.weighing import NOTHING
 
-GRID = tuple(10.0**k for k in range(-2, 5))  # of C, where rows of features are about as long as 1
+GRID = tuple(10.0**k for k in range(-1, 5))  # of C, where rows of features are about as long as 1
 EPOCHS = 60  # of a head, at most
 TOLERANCE = 1e-5  # of its objective
 RANDOM, SHUFFLED, SCRATCH = 1, 2, 3  # what a seed is for, beside that of the claim and the draw
@@ -62,7 +62,7 @@ class Bench:
             return self._tfidf(rows)
         if arm == "hybrid":
             return self._hybrid(rows)
-        return self._vectors(rows, self.vectors(arm, draw))
+        return self.train_on(self.vectors(arm, draw), rows)
 
     def vectors(self, arm: Arm, draw: int) -> NDArray[np.float32]:
         """The table of an arm, (words found + 1, width)."""
@@ -71,8 +71,8 @@ class Bench:
             return random_vectors(vectors, dim, [self.seed, draw, RANDOM])
         return shuffled_vectors(vectors, [self.seed, draw, SHUFFLED]) if arm == "shuffled" else vectors
 
-    def _vectors(self, rows: Longs, vectors: NDArray[np.float32]) -> Outcome:
-        """The mean of vectors, and a linear head on it."""
+    def train_on(self, vectors: NDArray[np.float32], rows: Longs) -> Outcome:
+        """Train a linear head on the mean of these vectors, (words found + 1, width)."""
         m = self.material
         began = perf_counter()
         pooled = m.pool(vectors)
