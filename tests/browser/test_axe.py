@@ -21,6 +21,7 @@ PAGES = {
     "quiz": "learn/quiz?seed=1",
     "challenge": "learn/challenge",
     "review": "learn/review?test=1",
+    "cards": "learn/review",
     "what cannot be": "nothing",
 }
 # Contrast takes seconds, which grow with the square of a page: of a report seen again, a part is enough.

@@ -64,26 +64,3 @@ def test_a_challenge_that_is_not_there_is_refused():
     assert page.get("learn/challenge", params={"run": "none"}).status_code == 404
     assert page.post("learn/challenge", data={"step": "jump"}).status_code == 400
     assert page.post("learn/challenge", data={"step": "next"}).status_code == 404
-
-
-def test_cards_are_turned_and_kept():
-    page = client()
-    first = page.get("learn/review").text
-    card = re.search(r"turned=([\w-]+)", first)[1]
-    turned = page.get("learn/review", params={"turned": card}).text
-    assert "I knew it" in turned
-    assert "I knew it" not in first
-    assert page.post("learn/review/card", data={"card": card, "known": "yes"}).status_code == 303
-    assert progress()["cards"][card]["box"] == 2
-    assert f"turned={card}" not in page.get("learn/review").text
-    assert page.post("learn/review/card", data={"card": "none", "known": "yes"}).status_code == 400
-
-
-def test_the_test_has_ten_questions_and_a_result_by_level():
-    page = client()
-    asked = page.get("learn/review", params={"test": 7}).text
-    assert asked.count("<fieldset") == 10
-    told = page.post("learn/review", data={"test": 7, "q0": 1}).text
-    assert re.search(r"easy: \d of 4 right", told)
-    assert "To be read again" in told
-    assert [(one["mode"], one["of"]) for one in progress()["done"]] == [("review", 10)]

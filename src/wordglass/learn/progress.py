@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
@@ -93,7 +93,7 @@ def _checked(content: bytes, path: Path) -> Progress:
             found["format"] == "wordglass-progress"
             and found["version"] == VERSION
             and all(
-                isinstance(card["box"], int) and isinstance(card["due"], str)
+                isinstance(card["box"], int) and card["box"] > 0 and date.fromisoformat(card["due"])
                 for card in found["cards"].values()
             )
             and all({"mode", "what", "right", "of", "when"} <= set(one) for one in found["done"])

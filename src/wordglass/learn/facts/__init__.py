@@ -13,6 +13,7 @@ from wordglass.learn.facts.run import run
 from wordglass.learn.facts.unknown import unknown
 from wordglass.learn.facts.unseen import unseen
 from wordglass.learn.facts.worked import worked
+from wordglass.learn.review.spacing import schedule
 from wordglass.opened import Opened
 
 FACTS: dict[str, Callable[[Opened], Any]] = {
@@ -24,6 +25,7 @@ FACTS: dict[str, Callable[[Opened], Any]] = {
     "negation": negation,
     "order": order,
     "run": run,
+    "schedule": schedule,
     "unknown": unknown,
     "unseen": unseen,
     "worked": worked,

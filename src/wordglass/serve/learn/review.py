@@ -1,13 +1,23 @@
 """Review on the page: a card at a time, and the test of ten questions."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from random import randrange
+from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from wordglass.errors import DataError
 from wordglass.learn.answering import LETTERS, hits
-from wordglass.learn.progress import changing, note_done, progress
-from wordglass.learn.review import cards, due, moved, result, ten_questions
+from wordglass.learn.progress import note_done
+from wordglass.learn.questions.question import Question
+from wordglass.learn.review.cards import cards
+from wordglass.learn.review.kept import keep_seen, known_cards
+from wordglass.learn.review.saying import place, say_levels, say_shares, say_standing
+from wordglass.learn.review.spacing import DAYS, standing, waiting
+from wordglass.learn.review.ten import Result, result, ten_questions
 from wordglass.learn.wording import wording
 from wordglass.serve.asked import whole
 from wordglass.serve.learn.lessons import TAB, mode_page
@@ -16,74 +26,82 @@ from wordglass.serve.pages import Page, endpoint
 from wordglass.serve.refused import RefusedError
 from wordglass.serve.session import Session
 
+Today = Callable[[], date]
 
-def routes(session: Session) -> list[Route]:
+
+def routes(session: Session, today: Today = date.today) -> list[Route]:
     """The page, what keeps that a card was known, and what judges the test."""
     return [
-        Route("/learn/review", endpoint(session, TAB, _look), methods=["GET"]),
-        Route("/learn/review", endpoint(session, TAB, _judge), methods=["POST"]),
-        Route("/learn/review/card", endpoint(session, TAB, _keep), methods=["POST"]),
+        Route("/learn/review", endpoint(session, TAB, partial(_look, today=today)), methods=["GET"]),
+        Route("/learn/review", endpoint(session, TAB, partial(_judge, today=today)), methods=["POST"]),
+        Route("/learn/review/card", endpoint(session, TAB, partial(_keep, today=today)), methods=["POST"]),
     ]
 
 
-def _look(page: Page) -> Response:
-    """The next card, its back where it was turned; or the test."""
-    said = wording("asking")
-    deck = due(cards(page.opened.trace), progress(), date.today())
-    testing = "test" in page.given
+def _look(page: Page, today: Today) -> Response:
+    """The next card, and the test where it was begun."""
     seed = whole(page.given, "test", 0, 0, SEEDS)
-    return mode_page(
-        page,
-        "review",
-        "serve/learn/review.html",
-        said=said,
-        card=deck[0] if deck else None,
-        turned=bool(deck) and page.given.get("turned") == deck[0].id,
-        about=said["cards_due"].format(count=len(deck)) if deck else said["no_cards"],
-        questions=ten_questions(page.opened.trace, seed) if testing else [],
-        answers=[],
-        told=[],
-        seed=seed,
-        other=date.today().toordinal() % SEEDS if not testing else (seed + 1) % SEEDS,
-        LETTERS=LETTERS,
-    )
+    questions = ten_questions(page.opened.trace, seed) if page.given.get("test") else []
+    return _page(page, today(), seed, questions)
 
 
-def _judge(page: Page) -> Response:
+def _judge(page: Page, today: Today) -> Response:
     """The test with what is right, and the result by level."""
-    said, seed = wording("asking"), whole(page.given, "test", 0, 0, SEEDS)
+    seed = whole(page.given, "test", 0, 0, SEEDS)
     questions = ten_questions(page.opened.trace, seed)
     answers = [answer_of(page, f"q{k}") for k in range(len(questions))]
-    found = result(questions, answers)
-    told = [
-        said["level_result"].format(level=said["levels"][level], right=right, of=of)
-        for level, (right, of) in found.levels.items()
-    ]
-    if found.again:
-        told.append(said["read_again"].format(topics=", ".join(found.again)))
-    note_done("review", page.opened.name, hits(questions, answers), len(questions))
+    unkept = ""
+    try:
+        note_done("review", page.opened.name, hits(questions, answers), len(questions))
+    except DataError as error:
+        unkept = str(error)
+    return _page(page, today(), seed, questions, answers, result(questions, answers), unkept)
+
+
+def _page(
+    page: Page,
+    today: date,
+    seed: int,
+    questions: list[Question],
+    answers: list[int | None] | None = None,
+    found: Result | None = None,
+    unkept: str = "",
+) -> Response:
+    deck, (kept, why) = cards(page.opened.trace), known_cards()
+    at, left = standing(deck, kept, today), waiting(deck, kept, today)
     return mode_page(
         page,
         "review",
         "serve/learn/review.html",
-        said=said,
-        card=None,
-        turned=False,
-        about="",
+        said=wording("asking"),
+        card=left[0] if left else None,
+        place=place(left[0]) if left else "",
+        standing=say_standing(at),
+        boxes=list(zip(DAYS, at.boxes, strict=True)) if not why else [],
+        why=why,
+        unkept=unkept,
+        shares=say_shares(questions) if questions else [],
         questions=questions,
-        answers=answers,
-        told=told,
+        answers=answers or [],
+        levels=say_levels(found) if found else [],
+        again=found.again if found else [],
+        titles=_titles(found),
         seed=seed,
-        other=(seed + 1) % SEEDS,
+        other=randrange(SEEDS),
         LETTERS=LETTERS,
     )
 
 
-def _keep(page: Page) -> Response:
+def _titles(found: Result | None) -> dict[str, Any]:
+    from wordglass.learn.modes import mode_of
+
+    return {topic.mode: mode_of(topic.mode).title for topic in found.again} if found else {}
+
+
+def _keep(page: Page, today: Today) -> Response:
     """Keep whether a card was known, and go on to the next."""
     id, known = page.given.get("card", ""), page.given.get("known", "")
     if known not in ("yes", "no") or id not in {card.id for card in cards(page.opened.trace)}:
         raise RefusedError(400, "there is no such card, or no word on whether it was known")
-    with changing() as kept:
-        kept["cards"][id] = moved(kept["cards"].get(id), known == "yes", date.today())
+    keep_seen(id, known == "yes", today())
     return RedirectResponse(page.link("learn/review") + "#cards", 303)

@@ -265,5 +265,7 @@ addEventListener("click", (event) => {
 }, true);
 addEventListener("submit", (event) => {
   const of = /** @type {HTMLFormElement} */ (event.target);
-  of.action = of.action.split("#")[0] + location.hash;
+  const [path, own] = of.action.split(/#|&theme=/); // an answer that has a place of its own is gone to
+  const theme = location.hash.slice(1).split("&").filter((part) => part.startsWith("theme="));
+  of.action = path + (own ? `#${[own, ...theme].join("&")}` : location.hash);
 }, true);
