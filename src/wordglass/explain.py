@@ -15,6 +15,7 @@ from wordglass.trace.document import VERSION, OutputTrace, PairTrace, Prediction
 from wordglass.vectors.vocabulary import Lookup
 
 NUMBERS = 8  # of a vector that are kept in the trace
+ROUNDED = 1e-4  # of a score: more is not the rounding of floats, but that of a model in 8 bits
 
 
 def trace_prediction(text: str, model: Model, truth: list[str] | None = None) -> PredictionTrace:
@@ -30,7 +31,8 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
     probability = probabilities(output, model.loss, model.multi_label)[0]  # (classes,)
     columns = (by_class(model.scorer.bias[None, :], classes)[0], by_class(output, classes)[0], probability)
     thresholds = thresholds_of(model.thresholds, classes, model.multi_label)
-    return PredictionTrace(
+    likeliest, pooled = int(np.argmax(probability)), model.pooled(lookup)
+    traced = PredictionTrace(
         format="wordglass-trace",
         version=VERSION,
         kind="prediction",
@@ -54,7 +56,7 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         dimensions=model.dim,
         vectors=model.vectors,
         pooling=model.pooling,
-        pooled=model.pooled(lookup),
+        pooled=pooled,
         outputs=[
             OutputTrace(name=name, bias=bias, score=score, probability=share, threshold=threshold)
             for name, bias, score, share, threshold in zip(
@@ -63,8 +65,12 @@ def trace_prediction(text: str, model: Model, truth: list[str] | None = None) ->
         ],
         predicted=model.named(probability[None, :])[0],
         truth=truth,
-        sum_of_shares=float(shares[:, int(np.argmax(probability))].sum()),
+        sum_of_shares=float(shares[:, likeliest].sum()),
     )
+    weights = by_class(model.weights, classes)[:, likeliest]  # (features,)
+    if pooled is not None and abs(weights @ pooled - by_vector[:, likeliest].sum()) < ROUNDED:
+        traced["weights"] = weights.tolist()
+    return traced
 
 
 class TokenShares(NamedTuple):

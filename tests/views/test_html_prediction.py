@@ -92,6 +92,15 @@ def test_every_formula_is_true_and_has_the_numbers_of_the_trace(kind, parameters
         assert (Decimal(total) / int(number)).quantize(Decimal("0.0001")) + rounding == result(mean[0])
     else:
         assert not list(root.all(data_formula="mean"))
+    added = sum(token["by_vector"][trace["outputs"].index(best)] for token in trace["tokens"])
+    assert np.dot(trace["weights"], trace["pooled"]) == pytest.approx(added, abs=1e-6)
+    for dot in (formula(root, "dot"), *root.all(data_formula="dot-all")):
+        factors = [(Decimal(w), Decimal(x)) for w, x in re.findall(r"(-?[\d.]+)·\(?(-?[\d.]+)", dot.text)]
+        products = sum(w * x for w, x in factors).quantize(Decimal("0.0001"))
+        assert (
+            products + sum(value for value, _ in terms(dot)) == result(dot) == Decimal(numbers.score(added))
+        )
+    assert [w for w, _ in factors] == [Decimal(numbers.score(w)) for w in trace["weights"]]
     if kind == "many":
         powers = terms(formula(root, "softmax-all"))
         assert [name for _, name in powers] == [output["name"] for output in trace["outputs"]]
@@ -99,6 +108,17 @@ def test_every_formula_is_true_and_has_the_numbers_of_the_trace(kind, parameters
         assert abs(result(formula(root, "softmax")) - Decimal(best["probability"])) <= Decimal("0.00005")
     else:
         assert abs(result(formula(root, "sigmoid")) - Decimal(best["probability"])) <= Decimal("0.00005")
+
+
+def test_a_model_that_rounds_its_scores_shows_no_dot_product_that_is_not_its_score():
+    texts, _ = drawn("many", rows=90)
+    classifier = trained("many", int8=True)
+    trace = classifier.trace(" ".join(texts[:9]))
+    best = max(range(3), key=lambda k: trace["outputs"][k]["probability"])
+    added = sum(token["by_vector"][best] for token in trace["tokens"])
+    assert abs(classifier.model_.weights[:, best] @ trace["pooled"] - added) > 1e-4
+    assert "weights" not in trace
+    assert not list(parsed(render_prediction(trace)).all(data_formula="dot"))
 
 
 def test_the_tables_have_the_numbers_of_the_trace():

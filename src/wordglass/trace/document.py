@@ -427,6 +427,9 @@ class PredictionTrace(TypedDict):
     vectors: str  # the table's name, or why no vector can be shown
     pooling: str
     pooled: list[float] | None  # the pooled vector; None where the table is not at hand
+    # Of the likeliest class, one for each number of the pooled vector: the dot product of the two is what the
+    # words add through their vectors. Absent where these are not at hand, or the model has rounded scores.
+    weights: NotRequired[list[float]]
     outputs: list[OutputTrace]  # one a class; of two classes the first has the second's score negated
     predicted: list[str]  # one class, or any number for multi-label
     truth: list[str] | None

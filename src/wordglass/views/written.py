@@ -45,6 +45,18 @@ class Mean(NamedTuple):
     result: Decimal
 
 
+class Dot(NamedTuple):
+    """Products of a weight and a number, and what they add up to."""
+
+    factors: list[tuple[Decimal, Decimal]]
+    rounding: Decimal
+    result: Decimal
+
+    def rest(self, shown: int) -> Decimal:
+        """What is left for the products after the first ones, with what rounding leaves."""
+        return self.result - sum((w * x for w, x in self.factors[:shown]), Decimal()).quantize(STEP)
+
+
 class Fraction(NamedTuple):
     """The probability of a class: its power of e over the sum of all."""
 
@@ -92,6 +104,18 @@ def written_mean(values: Sequence[tuple[float, str, int]], result: float) -> Mea
     count = sum(term.times for term in terms)
     got = (total / max(count, 1)).quantize(STEP)
     return Mean(terms, total, count, printed(result) - got, printed(result))
+
+
+def written_dot(weights: Sequence[float], vector: Sequence[float], result: float) -> Dot:
+    """Write a dot product.
+
+    >>> dot = written_dot([0.5, -2.0], [0.25, 0.5], -0.875)
+    >>> [(str(w), str(x)) for w, x in dot.factors], str(dot.result), str(dot.rounding)
+    ([('0.5000', '0.2500'), ('-2.0000', '0.5000')], '-0.8750', '0.0000')
+    """
+    factors = [(printed(w), printed(x)) for w, x in zip(weights, vector, strict=True)]
+    total = sum((w * x for w, x in factors), Decimal()).quantize(STEP)
+    return Dot(factors, printed(result) - total, printed(result))
 
 
 def written_softmax(outputs: Sequence[OutputTrace], chosen: int) -> Fraction:

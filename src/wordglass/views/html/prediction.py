@@ -21,6 +21,7 @@ ROWS_SHOWN = 8  # of a table before it is unfolded
 ROWS_UNFOLDED = 40
 TERMS_SHOWN = 8  # of a formula before it is unfolded
 TERMS_UNFOLDED = 1000
+PRODUCTS_SHOWN = 3  # of a dot product before it is unfolded
 NAME = 40  # characters of a token
 NOTHING = 1e-12
 STRONGEST = 4  # shades of a token to each side
@@ -91,6 +92,8 @@ def render_prediction(
         ROWS_UNFOLDED=ROWS_UNFOLDED,
         missing=missing(tokens),
         mean=mean_of_first(trace),
+        dot=dot_product(trace, chosen),
+        PRODUCTS_SHOWN=PRODUCTS_SHOWN,
         kind=sheet["pooling"].split("+")[0],
         counted=sum(token["counted"] for token in tokens),
         counted_pairs=len(trace["pairs"]),
@@ -254,3 +257,11 @@ def mean_of_first(trace: PredictionTrace) -> written.Mean | None:
         return None
     values = [(value, named(token), times) for (value, token), times in counts.items()]
     return written.written_mean(values, trace["pooled"][0])
+
+
+def dot_product(trace: PredictionTrace, chosen: int) -> written.Dot | None:
+    """What the words add through their vectors as weights · x; None where it is not to be had."""
+    if "weights" not in trace or trace["pooled"] is None or not trace["known"]:
+        return None
+    added = sum(token["by_vector"][chosen] for token in trace["tokens"])
+    return written.written_dot(trace["weights"], trace["pooled"], added)
