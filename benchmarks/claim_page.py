@@ -31,9 +31,7 @@ def slim(claim: Any) -> dict[str, Any]:
 
 
 def pages(docs: Path) -> dict[Path, str]:
-    """The page and its charts, by where they go; none before the benchmark has been run."""
-    if not RESULT.exists():
-        return {}
+    """The page and its charts, by where they go."""
     document = json.loads(RESULT.read_text())
     found = {docs / "claim.md": page(document)}
     for (name, claim), (chart, (part, _)) in product(document["claims"].items(), CHARTS.items()):
